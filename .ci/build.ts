@@ -1,0 +1,103 @@
+/**
+ * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
+ *
+ *   npm run build [-- wasm pack bundle types]
+ *
+ * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
+ * means the same in an entry and in a chunk the entries share.
+ *
+ * @module
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
+const BIN = join(ROOT, 'node_modules/.bin');
+
+/** Name in `dist/` -> source. */
+const ENTRIES = {
+  'entry.node': 'src/entry.node.ts',
+  'entry.workerd': 'src/entry.workerd.ts',
+  'entry.browser': 'src/entry.browser.ts',
+  hono: 'src/adapters/hono.ts',
+  testing: 'src/testing.ts',
+  cli: 'src/adapters/cli/main.ts',
+};
+
+function run(command: string, args: readonly string[]): void {
+  execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+const STEPS: Readonly<Record<string, () => unknown>> = {
+  wasm: () =>
+    run(join(BIN, 'asc'), [
+      'wasm/assembly/index.ts',
+      '-O3',
+      '--noAssert',
+      '--converge',
+      ...['--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
+      ...['-o', 'dist/engine.wasm'],
+    ]),
+
+  pack: () => run(process.execPath, ['--import', 'tsx', 'models/build-pack.ts']),
+
+  bundle: async () => {
+    const { metafile } = await build({
+      absWorkingDir: ROOT,
+      entryPoints: ENTRIES,
+      outdir: 'dist',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'es2022',
+      packages: 'external',
+      external: ['node:*', '*.wasm', '*.bin'], // a worker imports both as modules
+      chunkNames: '[name]-[hash]',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      legalComments: 'none',
+      metafile: true,
+      logLevel: 'warning',
+    });
+    // Who imports what: the size test and the dependency test read it.
+    writeFileSync(join(ROOT, 'dist/.bundle.json'), JSON.stringify(metafile));
+  },
+
+  types: () => {
+    const config = join(ROOT, '.cache/tsconfig.types.json');
+    const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
+    const options = {
+      ...compilerOptions,
+      allowJs: false,
+      checkJs: false,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rewriteRelativeImportExtensions: true,
+      rootDir: '..',
+      outDir: '../dist/types',
+      typeRoots: ['../node_modules/@types'],
+    };
+    mkdirSync(join(ROOT, '.cache'), { recursive: true });
+    const files = ['../src/*.d.ts', ...Object.values(ENTRIES).map((entry) => `../${entry}`)];
+    writeFileSync(config, JSON.stringify({ compilerOptions: options, include: files }));
+    run(join(BIN, 'tsc'), ['--project', config]);
+  },
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in STEPS));
+if (unknown.length > 0) throw new Error(`build: steps are ${Object.keys(STEPS).join(', ')}; got ${unknown.join(', ')}`);
+
+if (named.length === 0) rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+mkdirSync(join(ROOT, 'dist'), { recursive: true });
+for (const [name, step] of Object.entries(STEPS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  const start = performance.now();
+  await step();
+  console.error(`build: ${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+if (named.length === 0) writeFileSync(join(ROOT, 'dist/.built'), '');

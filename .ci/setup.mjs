@@ -1,0 +1,74 @@
+/**
+ * Makes a fresh clone ready: packages, then the build, then (with `--browser`) a Chromium for the tests.
+ * Does nothing where nothing is missing. Needs Node and npm only.
+ *
+ *   node .ci/setup.mjs [--packages | --browser]
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findChromium } from './chromium.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+/** What the build reads. Training data and evaluation code are no part of it. */
+const SOURCES = ['src', 'wasm/assembly', 'models', '.ci', 'package.json', 'tsconfig.json'];
+const NOT_SOURCES = ['models/train', 'models/eval'];
+const STAMP = 'dist/.built';
+
+/** @param {string} path relative to the root @returns {number} newest modification time below it, ms; 0 when absent */
+function newest(path) {
+  const full = join(ROOT, path);
+  if (NOT_SOURCES.includes(path) || !existsSync(full)) return 0;
+  const stat = statSync(full);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(full).reduce((latest, name) => Math.max(latest, newest(`${path}/${name}`)), 0);
+}
+
+/** @param {string} command @param {string[]} args @returns {boolean} whether it succeeded */
+function attempt(command, args) {
+  console.error(`setup: ${command} ${args.join(' ')}`);
+  return spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(`setup: ${message}`);
+  process.exit(1);
+}
+
+function installPackages() {
+  // npm writes this file last, so an interrupted install is seen and done again.
+  const installed = newest('node_modules/.package-lock.json');
+  if (installed > 0 && installed >= newest('package-lock.json')) return;
+  if (!attempt('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']))
+    fail('npm ci failed; its own message is above');
+}
+
+function build() {
+  const built = newest(STAMP);
+  if (built > 0 && SOURCES.every((path) => newest(path) <= built)) return;
+  if (!attempt(process.execPath, ['--import', 'tsx', '.ci/build.ts']))
+    fail('the build failed; its own message is above');
+}
+
+async function installChromium() {
+  if (await findChromium()) return;
+  const root = process.getuid?.() === 0;
+  const apt = root && existsSync('/usr/bin/apt-get');
+  if (
+    apt &&
+    attempt('apt-get', ['update']) &&
+    attempt('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
+  ) {
+    if (await findChromium()) return;
+  }
+  attempt('npx', ['playwright-core', 'install', ...(apt ? ['--with-deps'] : []), 'chromium']);
+  if (await findChromium()) return;
+  fail('the tests need a Chromium and none could be installed. Install one, or set CHROMIUM_PATH to its executable');
+}
+
+installPackages();
+if (!process.argv.includes('--packages')) build();
+if (process.argv.includes('--browser')) await installChromium();
