@@ -1,0 +1,123 @@
+/**
+ * What counts as too much: thresholds, lists and what the grey band means.
+ *
+ * Scores are calibrated so that 0.6 and 0.8 mean the same on every channel; the
+ * model card (`models/README.md`) says what each cost in false positives on
+ * sources the models never saw.
+ *
+ * @module
+ */
+import { FirewallError, show } from '../errors.ts';
+import type { Channel } from '../types.ts';
+
+export interface Thresholds {
+  /** Block at or above this score, in [0, 1]. */
+  readonly block: number;
+  /** Doubt at or above this score. At most `block`. */
+  readonly verify: number;
+}
+
+export interface Policy extends Thresholds {
+  readonly name: string;
+  /** What the grey band between `verify` and `block` means while nobody verifies. */
+  readonly onGrey: 'allow' | 'block';
+  /** What a degraded scan means: `'closed'` treats it as `verify`, `'open'` as if it were whole. */
+  readonly onDegraded: 'open' | 'closed';
+  /** True: everything is judged and reported, nothing is blocked. */
+  readonly observe: boolean;
+  /** Thresholds that differ by channel. */
+  readonly channels: Readonly<Partial<Record<Channel, Thresholds>>>;
+  /** Whole texts that are always allowed; compared without case, and with white space collapsed. */
+  readonly allow: readonly string[];
+  /** Phrases that always block, wherever they stand and however they are spaced, cased or encoded. */
+  readonly deny: readonly string[];
+  /** Ids of rules to leave out of the findings, such as `patterns/authority/sudo`. */
+  readonly disable: readonly string[];
+}
+
+export type PresetName = 'strict' | 'balanced' | 'monitor';
+
+/** A preset, changed where the caller says so. */
+export interface PolicyOptions extends Partial<Omit<Policy, 'name'>> {
+  /** The preset to start from. Defaults to `'balanced'`. */
+  readonly preset?: PresetName;
+}
+
+const BALANCED: Policy = {
+  name: 'balanced',
+  block: 0.8,
+  verify: 0.6,
+  onGrey: 'allow',
+  onDegraded: 'open',
+  observe: false,
+  channels: {},
+  allow: [],
+  deny: [],
+  disable: [],
+};
+
+export const PRESETS: Readonly<Record<PresetName, Policy>> = {
+  strict: { ...BALANCED, name: 'strict', block: 0.6, verify: 0.4, onGrey: 'block', onDegraded: 'closed' },
+  balanced: BALANCED,
+  monitor: { ...BALANCED, name: 'monitor', observe: true },
+};
+
+const CHANNELS: readonly string[] = ['user', 'system', 'tool', 'retrieved', 'model'] satisfies readonly Channel[];
+const KEYS: readonly string[] = ['preset', ...Object.keys(BALANCED).filter((key) => key !== 'name')];
+
+/**
+ * The policy a caller means.
+ *
+ * @throws {FirewallError} `FW_OPTIONS` when a key is unknown or a value out of range
+ */
+export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Policy {
+  const options: PolicyOptions = typeof from === 'string' ? { preset: from } : from;
+  if (typeof options !== 'object' || options === null) throw wrong('policy', 'a preset name or an object', from);
+  for (const key of Object.keys(options)) {
+    if (!KEYS.includes(key)) throw wrong('policy', `keys among ${KEYS.join(', ')}`, key);
+  }
+  const { preset: presetName = 'balanced', ...changes } = options;
+  if (!Object.hasOwn(PRESETS, presetName)) throw wrong('policy.preset', oneOf(Object.keys(PRESETS)), presetName);
+  const preset = PRESETS[presetName];
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const policy: Policy = { ...preset, ...given };
+  assertThresholds('policy', policy);
+  assertOneOf('policy.onGrey', policy.onGrey, ['allow', 'block']);
+  assertOneOf('policy.onDegraded', policy.onDegraded, ['open', 'closed']);
+  if (typeof policy.observe !== 'boolean') throw wrong('policy.observe', 'a boolean', policy.observe);
+  for (const list of ['allow', 'deny', 'disable'] as const) {
+    const value: unknown = policy[list];
+    if (!Array.isArray(value) || value.some((entry) => typeof entry !== 'string' || entry.trim() === '')) {
+      throw wrong(`policy.${list}`, 'an array of non-empty strings', value);
+    }
+  }
+  for (const [channel, thresholds] of Object.entries(policy.channels)) {
+    if (!CHANNELS.includes(channel)) throw wrong('policy.channels', `keys among ${CHANNELS.join(', ')}`, channel);
+    assertThresholds(`policy.channels.${channel}`, thresholds);
+  }
+  return policy;
+}
+
+function assertThresholds(path: string, thresholds: Thresholds): void {
+  for (const key of ['verify', 'block'] as const) {
+    const value: unknown = thresholds[key];
+    if (!(typeof value === 'number' && value >= 0 && value <= 1)) {
+      throw wrong(`${path}.${key}`, 'a number in [0, 1]', value);
+    }
+  }
+  if (thresholds.verify > thresholds.block) {
+    throw wrong(`${path}.verify`, `at most ${path}.block (${thresholds.block})`, thresholds.verify);
+  }
+}
+
+function assertOneOf(path: string, value: unknown, values: readonly string[]): void {
+  if (!values.includes(value as string)) throw wrong(path, oneOf(values), value);
+}
+
+function oneOf(values: readonly string[]): string {
+  return `one of ${values.map((value) => `'${value}'`).join(', ')}`;
+}
+
+function wrong(path: string, expected: string, got: unknown): FirewallError {
+  return new FirewallError('FW_OPTIONS', `createFirewall: ${path} must be ${expected}; got ${show(got)}`);
+}

@@ -1,0 +1,24 @@
+/**
+ * The entry for Node: reads the engine and its weights from beside this file.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import { composeFirewall, type Firewall, type FirewallOptions } from './firewall.ts';
+
+export * from './exports.ts';
+
+/**
+ * Starts a firewall: load once, then `scan` as often as you like.
+ *
+ * @throws {FirewallError} when an option is wrong or the engine cannot start; see `errors.ts` for the codes
+ */
+export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
+  return composeFirewall(
+    {
+      wasm: async () => WebAssembly.compile(await readFile(new URL('./engine.wasm', import.meta.url))),
+      pack: () => readFile(new URL('./tier1.bin', import.meta.url)),
+    },
+    options,
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Every error this package throws on purpose.
+ *
+ * A verdict is never an error: a blocked prompt is a `Decision`. Errors mean the
+ * caller's configuration is wrong or the engine could not start.
+ *
+ * Match on `code`, not on `instanceof`: two copies of the package may be loaded.
+ *
+ * @module
+ */
+
+const ADVICE = {
+  FW_OPTIONS: 'Fix the option named in the message',
+  FW_INPUT: 'Pass a string, and a channel the message lists',
+  FW_RULE: 'Correct the rule named in the message; models/rules/README.md describes the language',
+  FW_PACK: 'Reinstall the package, or rebuild it with `npm run build`',
+  FW_ENGINE: "Import the entry for this runtime, or pass `engine: 'reference'`",
+  FW_DISPOSED: 'Create a new firewall; a disposed one cannot be used again',
+} as const;
+
+export type FirewallErrorCode = keyof typeof ADVICE;
+
+export class FirewallError extends Error {
+  override readonly name = 'FirewallError';
+  readonly code: FirewallErrorCode;
+
+  /** @param what one clause: where, what was expected, what was found. No final stop. */
+  constructor(code: FirewallErrorCode, what: string, options?: ErrorOptions) {
+    super(`${what}. ${ADVICE[code]}. [${code}]`, options);
+    this.code = code;
+  }
+}
+
+/** A value for an error message: short, one line, and never the whole of a user's text. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

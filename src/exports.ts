@@ -1,0 +1,24 @@
+/**
+ * What every runtime's entry exports beside `createFirewall`.
+ *
+ * @module
+ */
+export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
+export { FirewallError, type FirewallErrorCode } from './errors.ts';
+export type { Firewall, FirewallOptions } from './firewall.ts';
+export type { Explanation } from './scan/explain.ts';
+export type { RuleSource } from './scan/rules/types.ts';
+export type {
+  Action,
+  Category,
+  Channel,
+  Decision,
+  Decoder,
+  Finding,
+  Outcome,
+  Scan,
+  Severity,
+  Source,
+  Span,
+  Timings,
+} from './types.ts';

@@ -1,0 +1,165 @@
+/**
+ * Composition: engine, scanner, policy and action become one `Firewall`.
+ *
+ * @module
+ */
+import { decide, outcomeOf } from './decide/decide.ts';
+import { createPolicy, type Policy, type PolicyOptions, type PresetName } from './decide/policy.ts';
+import type { Engine } from './engine/engine.ts';
+import { type Pack, type RuleMeta, readPack } from './engine/pack.ts';
+import { createWasmEngine } from './engine/wasm.ts';
+import { FirewallError, show } from './errors.ts';
+import type { Explanation } from './scan/explain.ts';
+import type { RuleSource } from './scan/rules/types.ts';
+import { type ScannerModels, scanText } from './scan/scanner.ts';
+import type { Channel, Decision, Outcome, Scan, Source } from './types.ts';
+
+export interface FirewallOptions {
+  /** A preset's name, or a preset with changes. Defaults to `'balanced'`. */
+  readonly policy?: PresetName | PolicyOptions;
+  /** Rules of your own, in the language of `models/rules/README.md`. Compiled once, here. */
+  readonly rules?: readonly RuleSource[];
+  /** `'auto'` (default) runs WebAssembly where SIMD is available and the reference engine elsewhere. */
+  readonly engine?: 'auto' | 'wasm' | 'reference';
+}
+
+export interface Firewall {
+  /** Which engine runs. */
+  readonly engine: { readonly name: Engine['name']; readonly version: string };
+  readonly policy: Policy;
+  /**
+   * Judges a text with tier 1: synchronous, no I/O.
+   *
+   * @param text any string, of any length
+   * @throws {FirewallError} `FW_INPUT` when `text` is no string or the channel unknown; `FW_DISPOSED`
+   * @complexity linear in `text.length`
+   */
+  scan(text: string, from?: Source): Scan;
+  /** What the policy says of a scan. Pure. */
+  decide(scan: Scan): Decision;
+  /** Scans, decides and carries the decision out. */
+  guard(text: string, from?: Source): Promise<Outcome>;
+  /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
+  explain(text: string, from?: Source): Promise<Explanation>;
+  /** Lets go of the engine's memory. Every later call throws `FW_DISPOSED`. */
+  dispose(): void;
+}
+
+/** How a runtime's entry file gets at the package's two binary files. */
+export interface Assets {
+  /** The compiled engine, or `undefined` where WebAssembly is unavailable. */
+  wasm(): Promise<WebAssembly.Module>;
+  pack(): Promise<Uint8Array>;
+}
+
+const CHANNELS: ReadonlySet<string> = new Set(['user', 'system', 'tool', 'retrieved', 'model'] satisfies Channel[]);
+const OPTION_KEYS: readonly string[] = ['policy', 'rules', 'engine'] satisfies (keyof FirewallOptions)[];
+
+/**
+ * @throws {FirewallError} `FW_OPTIONS` for options out of range, `FW_RULE` for a rule that does not compile,
+ *   `FW_ENGINE` when the engine asked for cannot start, `FW_PACK` when the weights do not fit it
+ */
+export async function composeFirewall(assets: Assets, options: FirewallOptions = {}): Promise<Firewall> {
+  for (const key of Object.keys(options)) {
+    if (!OPTION_KEYS.includes(key)) {
+      throw new FirewallError('FW_OPTIONS', `createFirewall: options must be among ${OPTION_KEYS.join(', ')}; got ${show(key)}`);
+    }
+  }
+  const policy = createPolicy(options.policy);
+  const pack = readPack(await assets.pack());
+  let engine: Engine | undefined = await startEngine(assets, pack, options.engine ?? 'auto');
+  const ownRules = await loadOwnRules(engine, pack, options.rules ?? [], policy.deny);
+  const models: ScannerModels = {
+    engine,
+    calibration: pack.meta.calibration,
+    rules: [pack.meta.rules, ownRules],
+    disabled: new Set(policy.disable),
+  };
+  const allowed = new Set(policy.allow.map(plain));
+
+  function scan(text: string, from: Source = {}): Scan {
+    if (engine === undefined) throw new FirewallError('FW_DISPOSED', 'scan: the firewall was disposed');
+    const channel = checkInput('scan', text, from);
+    const began = performance.now();
+    const { findings, score, degraded } = scanText(models, text, channel);
+    const listed = listing(text, findings);
+    return {
+      findings,
+      score,
+      tier: 1,
+      degraded,
+      ...(listed && { listed }),
+      channel,
+      timings: { tier1Ms: performance.now() - began },
+    };
+  }
+
+  function listing(text: string, findings: Scan['findings']): Scan['listed'] {
+    if (allowed.size > 0 && allowed.has(plain(text))) return 'allow';
+    return policy.deny.length > 0 && findings.some(({ id }) => id.startsWith(DENY)) ? 'deny' : undefined;
+  }
+
+  return {
+    engine: { name: engine.name, version: pack.meta.version },
+    policy,
+    scan,
+    decide: (scanned) => decide(scanned, policy),
+    async guard(text, from) {
+      return outcomeOf(text, decide(scan(text, from), policy), policy);
+    },
+    async explain(text, from = {}) {
+      if (engine === undefined) throw new FirewallError('FW_DISPOSED', 'explain: the firewall was disposed');
+      const channel = checkInput('explain', text, from);
+      const { explainText } = await import('./scan/explain.ts');
+      return explainText(models, pack, text, channel);
+    },
+    dispose() {
+      engine = undefined;
+    },
+  };
+}
+
+/** Ids of findings that the policy's deny list makes. */
+const DENY = 'patterns/deny/';
+
+function checkInput(where: string, text: unknown, from: Source): Channel {
+  if (typeof text !== 'string') throw new FirewallError('FW_INPUT', `${where}: text must be a string; got ${typeof text}`);
+  const channel = from.channel ?? 'user';
+  if (!CHANNELS.has(channel)) {
+    throw new FirewallError('FW_INPUT', `${where}: channel must be one of ${[...CHANNELS].join(', ')}; got ${show(channel)}`);
+  }
+  return channel;
+}
+
+/** A text as the allow list compares it. */
+function plain(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+}
+
+async function startEngine(assets: Assets, pack: Pack, wanted: NonNullable<FirewallOptions['engine']>): Promise<Engine> {
+  if (!['auto', 'wasm', 'reference'].includes(wanted)) {
+    throw new FirewallError('FW_OPTIONS', `createFirewall: engine must be one of 'auto', 'wasm', 'reference'; got ${show(wanted)}`);
+  }
+  if (wanted !== 'reference') {
+    try {
+      return createWasmEngine(await assets.wasm(), pack);
+    } catch (cause) {
+      if (wanted === 'wasm' || !(cause instanceof WebAssembly.CompileError)) {
+        throw new FirewallError('FW_ENGINE', `createFirewall: the WebAssembly engine did not start: ${show(cause)}`, { cause });
+      }
+      // No SIMD, or a page whose policy forbids WebAssembly: the reference engine gives the same verdicts.
+    }
+  }
+  const { createReferenceEngine } = await import('./engine/reference/engine.ts');
+  return createReferenceEngine(pack);
+}
+
+async function loadOwnRules(engine: Engine, pack: Pack, rules: readonly RuleSource[], deny: readonly string[]): Promise<readonly RuleMeta[]> {
+  if (!Array.isArray(rules)) throw new FirewallError('FW_OPTIONS', `createFirewall: rules must be an array; got ${show(rules)}`);
+  if (rules.length === 0 && deny.length === 0) return [];
+  const { compileOwnRules, phrase } = await import('./scan/rules/own.ts');
+  const denied = deny.map((text, i): RuleSource => ({ id: `deny/${i}`, severity: 'critical', match: phrase(text) }));
+  const compiled = compileOwnRules([...rules, ...denied], pack.section('FOLD'));
+  engine.loadRules(compiled.section);
+  return compiled.meta;
+}
