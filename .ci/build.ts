@@ -9,7 +9,7 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -18,12 +18,12 @@ const BIN = join(ROOT, 'node_modules/.bin');
 
 /** Name in `dist/` -> source. */
 const ENTRIES = {
-  'entry.node': 'src/entry.node.ts',
-  'entry.workerd': 'src/entry.workerd.ts',
-  'entry.browser': 'src/entry.browser.ts',
-  hono: 'src/adapters/hono.ts',
-  testing: 'src/testing.ts',
-  cli: 'src/adapters/cli/main.ts',
+  'entry.node': './src/entry.node.ts',
+  'entry.workerd': './src/entry.workerd.ts',
+  'entry.browser': './src/entry.browser.ts',
+  hono: './src/adapters/hono.ts',
+  testing: './src/testing.ts',
+  cli: './src/adapters/cli/main.ts',
 };
 
 function run(command: string, args: readonly string[]): void {
@@ -82,9 +82,15 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       typeRoots: ['../node_modules/@types'],
     };
     mkdirSync(join(ROOT, '.cache'), { recursive: true });
-    const files = ['../src/*.d.ts', ...Object.values(ENTRIES).map((entry) => `../${entry}`)];
+    const files = ['../src/*.d.ts', ...Object.values(ENTRIES).map((entry) => `.${entry}`)];
     writeFileSync(config, JSON.stringify({ compilerOptions: options, include: files }));
     run(join(BIN, 'tsc'), ['--project', config]);
+    // TypeScript leaves `./x.ts` in declarations; a consumer has `./x.d.ts`, whose name in an import is `./x.js`.
+    const folder = join(ROOT, 'dist/types');
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.d.ts'))) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      writeFileSync(join(folder, file), text.replace(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
+    }
   },
 };
 

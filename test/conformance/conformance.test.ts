@@ -1,0 +1,32 @@
+import { createFirewall } from 'edgeward';
+import { expect, test } from 'vitest';
+import { differences, judge } from './run.ts';
+import { conformanceTable } from './table.ts';
+
+const rows = conformanceTable();
+
+test('the table is large, and covers every group by unique names', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(200);
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  expect(rows.filter(({ name }) => name.startsWith('rule ')).length).toBeGreaterThanOrEqual(500);
+});
+
+test('the reference engine judges like the wasm engine', async () => {
+  const wasm = await createFirewall({ engine: 'wasm' });
+  const reference = await createFirewall({ engine: 'reference' });
+  expect([wasm.engine.name, reference.engine.name]).toEqual(['wasm', 'reference']);
+  expect(differences(judge(wasm, rows), judge(reference, rows))).toEqual([]);
+});
+
+test('the table holds both verdicts, so that agreement means something', async () => {
+  const actions = judge(await createFirewall(), rows).map(({ action }) => action);
+  expect(actions.filter((action) => action === 'block').length).toBeGreaterThan(100);
+  expect(actions.filter((action) => action === 'allow').length).toBeGreaterThan(100);
+});
+
+test('a verdict does not depend on what was scanned before', async () => {
+  const firewall = await createFirewall();
+  const forward = judge(firewall, rows);
+  const backward = judge(firewall, rows.toReversed()).toReversed();
+  expect(differences(forward, backward)).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from 'recheck';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../src');
+
+interface Pattern {
+  readonly where: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+function patternsOf(file: string): Pattern[] {
+  const source = ts.createSourceFile(file, readFileSync(join(SRC, file), 'utf8'), ts.ScriptTarget.ES2022, true);
+  const found: Pattern[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf('/');
+      const line = source.getLineAndCharacterOfPosition(node.pos).line + 1;
+      found.push({ where: `${file}:${line}`, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const patterns = files.flatMap(patternsOf);
+
+test('the checker sees the patterns, and none is built at run time', () => {
+  expect(patterns.length).toBeGreaterThanOrEqual(10);
+  const built = files.filter((file) => /\bRegExp\(/.test(readFileSync(join(SRC, file), 'utf8')));
+  expect(built).toEqual([]);
+});
+
+test.each(patterns)('$where /$source/$flags takes linear time', async ({ source, flags }) => {
+  const verdict = await check(source, flags, { timeout: 20_000 });
+  expect(verdict.status, JSON.stringify(verdict.complexity)).toBe('safe');
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const KB = 1000;
+
+interface Ceiling {
+  readonly what: string;
+  /** Files in dist/; of a script also the chunks it imports statically. */
+  readonly files: readonly string[];
+  /** Bytes after gzip. Raised in the commit that needs it, with the reason beside it. */
+  readonly gzip: number;
+}
+
+const CEILINGS: readonly Ceiling[] = [
+  { what: 'engine', files: ['engine.wasm'], gzip: 120 * KB },
+  { what: 'tier-1 weights', files: ['tier1.bin'], gzip: 700 * KB },
+  { what: 'core JavaScript, Node', files: ['entry.node.js'], gzip: 40 * KB },
+  { what: 'core JavaScript, workerd', files: ['entry.workerd.js'], gzip: 40 * KB },
+  { what: 'core JavaScript, browser', files: ['entry.browser.js'], gzip: 40 * KB },
+  { what: 'Hono adapter alone', files: ['hono.js'], gzip: 4 * KB },
+];
+
+interface Bundle {
+  readonly outputs: Readonly<
+    Record<string, { readonly imports: readonly { path: string; kind: string; external?: boolean }[] }>
+  >;
+}
+
+const bundle: Bundle = JSON.parse(readFileSync(join(ROOT, 'dist/.bundle.json'), 'utf8'));
+
+/** A script and the chunks it imports statically, each once; lazy chunks are not followed. */
+function closure(file: string): { chunks: string[]; externals: string[] } {
+  const chunks = new Set<string>();
+  const externals = new Set<string>();
+  const visit = (path: string): void => {
+    if (chunks.has(path)) return;
+    chunks.add(path);
+    for (const edge of bundle.outputs[path]!.imports) {
+      if (edge.kind !== 'import-statement') continue;
+      if (edge.external) externals.add(edge.path);
+      else visit(edge.path);
+    }
+  };
+  visit(`dist/${file}`);
+  return { chunks: [...chunks], externals: [...externals] };
+}
+
+function gzipSize(file: string): number {
+  const paths = file.endsWith('.js') ? closure(file).chunks : [`dist/${file}`];
+  return gzipSync(Buffer.concat(paths.map((path) => readFileSync(join(ROOT, path)))), { level: 9 }).length;
+}
+
+describe('size ceilings, gzip', () => {
+  test.each(CEILINGS)('$what stays below $gzip bytes', ({ files, gzip }) => {
+    expect(files.reduce((sum, file) => sum + gzipSize(file), 0)).toBeLessThanOrEqual(gzip);
+  });
+});
+
+describe('what an entry loads', () => {
+  test.each([
+    ['entry.node.js', (path: string) => isBuiltin(path)],
+    ['entry.workerd.js', (path: string) => ['./engine.wasm', './tier1.bin'].includes(path)],
+    ['entry.browser.js', () => false],
+    ['testing.js', () => false],
+    ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
+  ] as const)('%s loads no package it does not need', (file, allowed) => {
+    expect(closure(file).externals.filter((path) => !allowed(path))).toEqual([]);
+  });
+
+  test('the entries import nothing lazily that they could not do without', () => {
+    const lazy = closure('entry.node.js').chunks.flatMap((path) =>
+      bundle.outputs[path]!.imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path),
+    );
+    expect(lazy.length).toBeGreaterThan(0); // the rule compiler, explanations: not in the core
+  });
+});
