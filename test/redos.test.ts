@@ -38,5 +38,5 @@ test('the checker sees the patterns, and none is built at run time', () => {
 
 test.each(patterns)('$where /$source/$flags takes linear time', async ({ source, flags }) => {
   const verdict = await check(source, flags, { timeout: 20_000 });
-  expect(verdict.status, JSON.stringify(verdict.complexity)).toBe('safe');
+  expect(verdict.status, JSON.stringify(verdict)).toBe('safe');
 });
