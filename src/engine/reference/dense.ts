@@ -118,7 +118,7 @@ export function createDense(lexicon: Lexicon, rules: RuleFacts, heads: readonly 
     const cursor: Cursor = { out, at: 0 };
     const histogram = countBytes(view);
     const classBits = classify(view, grams, lexicon);
-    const structure = readStructure(view, classBits, grams);
+    const structure = readStructure(view, classBits);
 
     putSize(cursor, view, grams);
     putCharacters(cursor, view);
@@ -283,7 +283,7 @@ const RULER = new Set([...'-=#*~.'].map(ascii));
 const SPEAKER_FRAME = new Set([...'[<|#/('].map(ascii));
 
 /** One pass over the tokens: sentences, quotes, and what markup and transcripts look like. */
-function readStructure(view: View, classBits: Uint32Array, grams: Ngrams): Structure {
+function readStructure(view: View, classBits: Uint32Array): Structure {
   const { text, textLen, tokenStart, tokenEnd, tokenKind, tokenCount } = view;
   const speaker = bit('speaker');
   const quotes: [number, number][] = [];
