@@ -206,8 +206,7 @@ const TAG = /[\u{e0001}\u{e0020}-\u{e007f}]/u;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u;
 const VARIATION = /\p{Variation_Selector}/u;
 /** Marks that are written over or under a letter and may go without changing the word for a reader in a hurry. */
-const MARK =
-  /(?![\u3099\u309a])[\p{Mn}\p{Me}]/u;
+const MARK = /(?![\u3099\u309a])[\p{Mn}\p{Me}]/u;
 const MARK_SCRIPT =
   /[\p{Script=Inherited}\p{Script=Common}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u;
 /** Arabic signs of recitation that are no marks by category, and the letter stretcher. */
