@@ -1,0 +1,285 @@
+/**
+ * Match: rule hits in a view's normalized text.
+ *
+ * A literal says where a match may begin; from there the first stretch's
+ * automaton runs, and from every token within reach of its ends the next one's.
+ * Every token is tried at most once per stretch, a match spans at most MAX_MATCH
+ * bytes and all steps together are bounded by the text's length, so no text and
+ * no rule makes matching slow. `wasm/assembly/match/` does the same.
+ *
+ * @module
+ */
+import { SEPARATORS, SYMBOL_OF } from '../../scan/rules/bytes.ts';
+import { SECTION_VERSION, sectionLayout } from '../../scan/rules/section.ts';
+import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
+import type { RuleHit } from '../engine.ts';
+import { createLiteralScan } from './literal-scan.ts';
+import type { View } from './view.ts';
+
+export interface Matcher {
+  /**
+   * Appends the hits of one view, ordered by (startByte, endByte, rule); at most MAX_HITS, at most
+   * MAX_HITS_PER_RULE of one rule, and no two of one rule overlapping.
+   *
+   * @param viewIndex copied into the hits
+   * @param channels bit mask; rules for none of these channels are skipped
+   * @complexity linear in the text's length
+   */
+  match(view: View, viewIndex: number, channels: number, hits: RuleHit[]): void;
+  /** Index into `FAMILIES`. */
+  family(rule: number): number;
+  /** 0 low to 3 critical. */
+  severity(rule: number): number;
+}
+
+/** Separators one blank may span. */
+const MAX_BLANK = 8;
+/** Automaton steps allowed per text: a base and so many for each byte. Starting an automaton counts as some. */
+const STEPS_BASE = 4096;
+const STEPS_PER_BYTE = 64;
+const STEPS_PER_START = 4;
+
+const UNKNOWN = 0;
+const ABSENT = 1;
+const PRESENT = 2;
+
+/**
+ * @param section a RULE section, as `src/scan/rules/section.ts` lays it out
+ * @param pack copied into the hits
+ * @throws {RangeError} when the section is of another version or too short
+ */
+export function createMatcher(section: DataView, pack: number): Matcher {
+  if (section.getUint32(0, true) !== SECTION_VERSION) throw new RangeError(`RULE section: expected version ${SECTION_VERSION}`);
+  const counts = Array.from({ length: 8 }, (_, i) => section.getUint32(4 + i * 4, true));
+  const at = sectionLayout(counts);
+  if (section.byteLength < at.end) throw new RangeError(`RULE section: expected ${at.end} bytes; got ${section.byteLength}`);
+  const u8 = (offset: number) => section.getUint8(offset);
+  const u16 = (offset: number) => section.getUint16(offset, true);
+  const scanLiterals = createLiteralScan(section);
+  const states = new Uint32Array((counts[0] ?? 0) + 1);
+  for (let i = 0; i < states.length; i++) states[i] = section.getUint32(at.states + i * 4, true);
+  const ranges = new Uint32Array(counts[1] ?? 0);
+  for (let i = 0; i < ranges.length; i++) ranges[i] = section.getUint32(at.ranges + i * 4, true);
+
+  /** Word tokens before each token, shape [tokenCount + 1]. */
+  const rank = new Uint16Array(MAX_TOKENS + 1);
+  /** Tokens at which the stretch before ended, relative to the match's first; and those of this one. */
+  let ends = new Uint8Array(MAX_MATCH + 1);
+  let nextEnds = new Uint8Array(MAX_MATCH + 1);
+  /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
+  const cache = new Uint8Array(counts[4] ?? 0);
+  let view: View;
+  let steps = 0;
+
+  function countWords(): void {
+    let words = 0;
+    for (let token = 0; token < view.tokenCount; token++) {
+      rank[token] = words;
+      if (view.tokenKind[token] !== TOKEN_PUNCT) words++;
+    }
+    rank[view.tokenCount] = words;
+  }
+
+  const startOf = (token: number) => view.tokenStart[token] ?? 0;
+  const endOf = (token: number) => view.tokenEnd[token] ?? 0;
+  const wordsBefore = (token: number) => rank[token] ?? 0;
+
+  /** The token that holds a byte, or -1. */
+  function tokenAt(byte: number): number {
+    let low = 0;
+    let high = view.tokenCount;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (startOf(middle) <= byte) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && byte < endOf(low - 1) ? low - 1 : -1;
+  }
+
+  /**
+   * Runs an automaton from a token's start.
+   *
+   * @param reached where to mark every token it may end with, relative to `first`; without it the run stops at the first
+   * @returns the first such token, or -1
+   */
+  function run(start: number, from: number, first: number, reached: Uint8Array | undefined): number {
+    const { text } = view;
+    const limit = startOf(first) + MAX_MATCH;
+    let byte = startOf(from);
+    const begin = byte;
+    let state = start;
+    let blanks = 0;
+    let found = -1;
+    walk: for (let token = from; token < view.tokenCount; token++) {
+      const end = endOf(token);
+      if (end > limit) break;
+      for (; byte < end; byte++) {
+        const symbol = SYMBOL_OF[text[byte] ?? 0] ?? 0;
+        state = follow(state, symbol);
+        if (state < 0) break walk;
+        if (symbol < SEPARATORS && ((states[state] ?? 0) & 2) !== 0) {
+          blanks++;
+          if (blanks > MAX_BLANK) break walk;
+        } else {
+          blanks = 0;
+        }
+      }
+      if (((states[state] ?? 0) & 1) === 0) continue;
+      if (found < 0) found = token;
+      if (!reached) break;
+      reached[token - first] = 1;
+    }
+    steps -= STEPS_PER_START + byte - begin;
+    return found;
+  }
+
+  function follow(state: number, symbol: number): number {
+    const last = (states[state + 1] ?? 0) >> 2;
+    for (let range = (states[state] ?? 0) >> 2; range < last; range++) {
+      const bits = ranges[range] ?? 0;
+      if (symbol < (bits & 255)) return -1;
+      if (symbol <= ((bits >> 8) & 255)) return bits >>> 16;
+    }
+    return -1;
+  }
+
+  /** The last token of the shortest match of a pattern that begins at a token, or -1. */
+  function matchFrom(pattern: number, first: number): number {
+    const row = at.patterns + pattern * 8;
+    if ((u8(row + 5) & 1) !== 0 && startOf(first) > 0 && view.text[startOf(first) - 1] !== 0x0a) return -1;
+    const firstStep = at.steps + u16(row + 2) * 4;
+    const lastStep = firstStep + (u8(row + 4) - 1) * 4;
+    if (firstStep === lastStep) return run(u16(firstStep), first, first, undefined);
+    ends.fill(0);
+    if (run(u16(firstStep), first, first, ends) < 0) return -1;
+    for (let step = firstStep + 4; step < lastStep; step += 4) {
+      nextEnds.fill(0);
+      if (runAll(step, first, nextEnds) < 0) return -1;
+      [ends, nextEnds] = [nextEnds, ends];
+    }
+    return runAll(lastStep, first, undefined);
+  }
+
+  /** Runs a later stretch from every token within its gap of an end of the stretch before. */
+  function runAll(step: number, first: number, reached: Uint8Array | undefined): number {
+    const start = u16(step);
+    const gap = u16(step + 2);
+    const limit = startOf(first) + MAX_MATCH;
+    let next = first + 1;
+    let found = -1;
+    for (let end = first; end <= first + MAX_MATCH && end < view.tokenCount; end++) {
+      if (ends[end - first] === 0) continue;
+      if (next <= end) next = end + 1;
+      for (; next < view.tokenCount && wordsBefore(next) - wordsBefore(end + 1) <= gap; next++) {
+        if (startOf(next) >= limit || steps < 0 || (!reached && found >= 0 && next > found)) return found;
+        const last = run(start, next, first, reached);
+        if (last >= 0 && (found < 0 || last < found)) found = last;
+      }
+    }
+    return found;
+  }
+
+  function holds(condition: number, first: number, last: number): boolean {
+    const row = at.conditions + condition * 8;
+    const within = u16(row + 4);
+    if (within === 0) {
+      if (cache[condition] === UNKNOWN) cache[condition] = occurs(row, 0, view.tokenCount) ? PRESENT : ABSENT;
+      return cache[condition] === PRESENT;
+    }
+    let from = first;
+    while (from > 0 && wordsBefore(first) - wordsBefore(from - 1) <= within) from--;
+    let to = last + 1;
+    while (to < view.tokenCount && wordsBefore(to) - wordsBefore(last + 1) < within) to++;
+    return occurs(row, from, to);
+  }
+
+  function occurs(row: number, from: number, to: number): boolean {
+    const pattern = u16(row);
+    for (let token = from; token < to; token++) {
+      for (let i = 0; i < u8(row + 2); i++) {
+        if (steps < 0) return false;
+        if (matchFrom(pattern + i, token) >= 0) return true;
+      }
+    }
+    return false;
+  }
+
+  function allows(rule: number, first: number, last: number): boolean {
+    const row = at.rules + rule * 8;
+    const from = u16(row + 4);
+    for (let condition = from; condition < from + u16(row + 6); condition++) {
+      const unless = u8(at.conditions + condition * 8 + 3) === 1;
+      if (holds(condition, first, last) === unless) return false;
+    }
+    return true;
+  }
+
+  return {
+    family: (rule) => u8(at.rules + rule * 8),
+    severity: (rule) => u8(at.rules + rule * 8 + 1),
+
+    match(of, viewIndex, channels, hits) {
+      view = of;
+      steps = STEPS_BASE + STEPS_PER_BYTE * view.textLen;
+      countWords();
+      cache.fill(UNKNOWN);
+      const found: RuleHit[] = [];
+
+      /** Tries a pattern at one token; a rule's hits do not overlap. */
+      function tryAt(pattern: number, rule: number, first: number): void {
+        const startByte = startOf(first);
+        let count = 0;
+        for (const hit of found) {
+          if (hit.rule !== rule) continue;
+          count++;
+          if (count === MAX_HITS_PER_RULE || (startByte >= hit.startByte && startByte < hit.endByte)) return;
+        }
+        const last = matchFrom(pattern, first);
+        if (last < 0 || !allows(rule, first, last)) return;
+        const endByte = endOf(last);
+        const [start, end] = [view.textStart[startByte] ?? 0, view.textEnd[endByte - 1] ?? 0];
+        found.push({ pack, rule, view: viewIndex, start, end, startByte, endByte });
+      }
+
+      scanLiterals(view.text, view.textLen, (literal, start) => {
+        const token = tokenAt(start);
+        if (token < 0) return;
+        const row = at.literals + literal * 16;
+        const firstEntry = u16(row + 12);
+        for (let entry = firstEntry; entry < firstEntry + u16(row + 14); entry++) {
+          const offset = at.entries + entry * 6;
+          const pattern = u16(offset);
+          const rule = u16(at.patterns + pattern * 8);
+          if ((u8(at.rules + rule * 8 + 2) & channels) === 0) continue;
+          const [fewest, most, lead] = [u8(offset + 2), u8(offset + 3), u8(offset + 4)];
+          // The farthest start first, so that the longer reading of "(please|) ignore" wins.
+          for (let words = most; words >= fewest; words--) {
+            const base = wordsBack(token, words);
+            if (base < 0) continue;
+            let farthest = base;
+            while (farthest > 0 && base - farthest < lead && view.tokenKind[farthest - 1] === TOKEN_PUNCT) farthest--;
+            for (let first = farthest; first <= base; first++) {
+              if (steps < 0 || found.length === MAX_HITS) return;
+              tryAt(pattern, rule, first);
+            }
+          }
+        }
+      });
+
+      found.sort((a, b) => a.startByte - b.startByte || a.endByte - b.endByte || a.rule - b.rule);
+      hits.push(...found);
+    },
+  };
+
+  /** The token so many words before another, or -1 where there is none near enough. */
+  function wordsBack(token: number, words: number): number {
+    let left = words;
+    let at = token;
+    while (left > 0) {
+      at--;
+      if (at < 0 || startOf(token) - startOf(at) > MAX_MATCH) return -1;
+      if (view.tokenKind[at] !== TOKEN_PUNCT) left--;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * From rules to a `RULE` section: what the build does for the pack, and a firewall for its user's own rules.
+ *
+ * @module
+ */
+import type { Pattern } from './ast.ts';
+import { createAutomatonStore } from './automaton.ts';
+import { RuleError } from './errors.ts';
+import type { Fold } from './fold.ts';
+import { MAX_LITERALS, MAX_PATTERNS_PER_RULE } from './limits.ts';
+import { chooseLiterals, type Literal, wayWithoutLiteral } from './literals.ts';
+import { type ParseContext, parsePattern } from './parser.ts';
+import { type SectionCondition, type SectionEntry, type SectionPattern, type SectionRule, writeSection } from './section.ts';
+import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, FAMILIES, readRules, SEVERITIES } from './source.ts';
+import type { ConditionSource, RuleChannel, RuleSource, Severity } from './types.ts';
+import { planWindows } from './windows.ts';
+
+/** What TypeScript keeps of a rule; its place in the list is the number in hits. */
+export interface RuleInfo {
+  readonly id: string;
+  /** One of `FAMILIES`. */
+  readonly family: string;
+  readonly severity: Severity;
+  readonly lang: string;
+  readonly channels: readonly RuleChannel[];
+}
+
+export interface CompiledRules {
+  readonly section: Uint8Array;
+  readonly rules: readonly RuleInfo[];
+  /** What was made of them, for reports. */
+  readonly size: { readonly states: number; readonly patterns: number; readonly literals: number; readonly windows: number };
+}
+
+export interface CompileOptions {
+  readonly fold: Fold;
+  /** Named fragments for all rules; a rule's own file may add to them. */
+  readonly parts?: ReadonlyMap<string, string>;
+  /** The parts a rule sees, where that depends on the rule. */
+  readonly partsOf?: (rule: RuleSource) => ReadonlyMap<string, string>;
+}
+
+/**
+ * Compiles rules.
+ *
+ * @param value a list of rules, not yet checked
+ * @throws {RuleError} at the first fault
+ * @complexity linear in the patterns' length with all parts put in, but for making automata deterministic, which is bounded
+ */
+export function compileSection(value: unknown, options: CompileOptions): CompiledRules {
+  const sources = readRules(value);
+  const store = createAutomatonStore();
+  const patterns: SectionPattern[] = [];
+  const conditions: SectionCondition[] = [];
+  const rules: SectionRule[] = [];
+  const literals = new Map<string, SectionEntry[]>();
+  const known = new Set<string>();
+
+  function addPattern(pattern: Pattern, rule: number, id: string): number {
+    const steps = pattern.stretches.map(({ sequence, column, gap }) => ({ start: store.add(sequence, id, column), gap }));
+    if (steps.length > 255) throw new RuleError(id, 0, 'expected at most 255 stretches in a pattern; got more');
+    patterns.push({ rule, lineStart: pattern.lineStart, steps });
+    return patterns.length - 1;
+  }
+
+  function addLiterals(chosen: readonly Literal[], pattern: number): void {
+    for (const { bytes, wordsMin, wordsMax, lead } of chosen) {
+      known.add(bytes);
+      const entries = literals.get(bytes) ?? [];
+      literals.set(bytes, entries);
+      entries.push({ pattern, wordsMin, wordsMax, lead });
+    }
+  }
+
+  sources.forEach((source, index) => {
+    const context: ParseContext = {
+      rule: source.id,
+      parts: options.partsOf?.(source) ?? options.parts ?? new Map(),
+      fold: options.fold,
+    };
+    for (const pattern of parseAll(source.match, context)) {
+      const first = pattern.stretches[0];
+      const chosen = first && chooseLiterals(first.sequence, known);
+      if (!chosen) {
+        const way = first ? wayWithoutLiteral(first.sequence) : '';
+        throw new RuleError(source.id, 1, `expected three fixed bytes in a row on every way through the words before the first gap; got none in ${JSON.stringify(way)}`);
+      }
+      addLiterals(chosen, addPattern(pattern, index, source.id));
+    }
+    const firstCondition = conditions.length;
+    for (const [list, unless] of [[source.near, false], [source.unless, true]] as const) {
+      for (const condition of list ?? []) {
+        const parsed = parseAll(typeof condition === 'string' ? condition : condition.pattern, context);
+        const ids = parsed.map((pattern) => addPattern(pattern, index, source.id));
+        conditions.push({ firstPattern: ids[0] ?? 0, patternCount: ids.length, unless, within: withinOf(condition) });
+      }
+    }
+    rules.push({
+      family: familyOf(source.id),
+      severity: SEVERITIES.indexOf(source.severity),
+      channels: (source.channels ?? DEFAULT_CHANNELS).reduce((bits, channel) => bits | CHANNEL_BITS[channel], 0),
+      firstCondition,
+      conditionCount: conditions.length - firstCondition,
+    });
+  });
+
+  if (literals.size > MAX_LITERALS) throw new RuleError('rules', 0, `expected at most ${MAX_LITERALS} literals in all; got ${literals.size}`);
+  if (patterns.length > 65535) throw new RuleError('rules', 0, `expected at most 65535 patterns in all; got ${patterns.length}`);
+  const windows = planWindows([...literals.keys()]);
+  const section = writeSection({
+    states: store.states,
+    patterns,
+    conditions,
+    rules,
+    literals: windows.map(({ literal, offset, bucket }) => ({
+      bytes: literal,
+      windowOffset: offset,
+      bucket,
+      entries: literals.get(literal) ?? [],
+    })),
+  });
+  return {
+    section,
+    rules: sources.map(infoOf),
+    size: {
+      states: store.states.length,
+      patterns: patterns.length,
+      literals: literals.size,
+      windows: new Set(windows.map(({ bytes }) => bytes)).size,
+    },
+  };
+}
+
+function parseAll(texts: string | readonly string[], context: ParseContext): Pattern[] {
+  const patterns = [texts].flat().flatMap((text) => parsePattern(text, context));
+  if (patterns.length > MAX_PATTERNS_PER_RULE) {
+    throw new RuleError(context.rule, 0, `expected at most ${MAX_PATTERNS_PER_RULE} patterns in a list; got ${patterns.length}`);
+  }
+  return patterns;
+}
+
+function withinOf(condition: ConditionSource): number {
+  if (typeof condition === 'string') return DEFAULT_WITHIN;
+  return condition.within === 'text' ? 0 : (condition.within ?? DEFAULT_WITHIN);
+}
+
+function familyOf(id: string): number {
+  const index = (FAMILIES as readonly string[]).indexOf(id.slice(0, id.indexOf('/')));
+  return index < 0 ? FAMILIES.indexOf('custom') : index;
+}
+
+function infoOf(source: RuleSource): RuleInfo {
+  return {
+    id: source.id,
+    family: FAMILIES[familyOf(source.id)] ?? 'custom',
+    severity: source.severity,
+    lang: source.lang ?? 'any',
+    channels: source.channels ?? DEFAULT_CHANNELS,
+  };
+}

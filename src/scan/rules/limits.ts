@@ -1,0 +1,29 @@
+/**
+ * How large a rule pack may be. The limits keep compiling quick and the section's numbers within their fields.
+ *
+ * @module
+ */
+
+export const MAX_RULES = 1000;
+/** UTF-16 code units of one pattern, and of one part. */
+export const MAX_PATTERN_LENGTH = 2000;
+/** Patterns in one rule's `match`, `near` and `unless` each, after `a | b` at the top is split. */
+export const MAX_PATTERNS_PER_RULE = 64;
+/** Alternatives in one group. */
+export const MAX_ALTERNATIVES = 512;
+/** Nodes of one pattern with all parts put in. */
+export const MAX_NODES = 20000;
+export const MAX_PART_DEPTH = 8;
+/** `x{2,N}`: the largest N. */
+export const MAX_REPEAT = 512;
+/** `..N..`: the largest N. */
+export const MAX_GAP = 64;
+/** `within: N`: the largest N. */
+export const MAX_WITHIN = 1000;
+/** States of one stretch before and after minimizing, and of all stretches together. */
+export const MAX_STRETCH_NODES = 20000;
+export const MAX_STATES = 65535;
+export const MAX_LITERALS = 8192;
+/** Words before a literal, and separators before the first word, that the matcher walks back. */
+export const MAX_WORDS_BACK = 24;
+export const MAX_LEAD = 24;

@@ -1,0 +1,165 @@
+/**
+ * The bytes of a `RULE` section: written here, read by both engines.
+ *
+ * Little-endian. A header of u32 counts, then the tables in this order, each
+ * padded to a multiple of four bytes:
+ *
+ * | table | entry | bytes |
+ * |---|---|---|
+ * | header | u32 version (1), counts of: states, ranges, patterns, steps, conditions, rules, literals, entries; u32 0 ×3 | 48 |
+ * | states | u32 first range index · 4, +1 accepting, +2 blank loop; one more entry closes the last state | 4·(n+1) |
+ * | ranges | u8 low, u8 high (symbols, inclusive, ascending), u16 target state | 4·n |
+ * | patterns | u16 rule, u16 first step, u8 step count, u8 flags (1: only at a line's start), u16 0 | 8·n |
+ * | steps | u16 start state, u16 gap in words before this stretch (0 for the first) | 4·n |
+ * | conditions | u16 first pattern, u8 pattern count, u8 kind (0 near, 1 unless), u16 within words (0: the whole text), u16 0 | 8·n |
+ * | rules | u8 family, u8 severity 0–3, u8 channel bits, u8 0, u16 first condition, u16 condition count | 8·n |
+ * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 0, u16 first entry, u16 entry count | 16·n |
+ * | entries | u16 pattern, u8 fewest words back, u8 most words back, u8 lead, u8 0 | 6·n |
+ *
+ * A *symbol* is a byte after the permutation of `bytes.ts`. A literal's *window*
+ * is the bytes the prefilter looks for: four from the window offset on, or all
+ * three of a literal of three. Literals are unique and ascend by length of the
+ * window (four before three), then by window, then by their own bytes.
+ *
+ * @module
+ */
+import type { State } from './automaton.ts';
+
+export const SECTION_VERSION = 1;
+export const HEADER_BYTES = 48;
+
+export interface SectionPattern {
+  readonly rule: number;
+  readonly lineStart: boolean;
+  readonly steps: readonly { readonly start: number; readonly gap: number }[];
+}
+
+export interface SectionCondition {
+  readonly firstPattern: number;
+  readonly patternCount: number;
+  readonly unless: boolean;
+  readonly within: number;
+}
+
+export interface SectionRule {
+  readonly family: number;
+  readonly severity: number;
+  readonly channels: number;
+  readonly firstCondition: number;
+  readonly conditionCount: number;
+}
+
+export interface SectionLiteral {
+  readonly bytes: string;
+  readonly windowOffset: number;
+  readonly bucket: number;
+  readonly entries: readonly SectionEntry[];
+}
+
+export interface SectionEntry {
+  readonly pattern: number;
+  readonly wordsMin: number;
+  readonly wordsMax: number;
+  readonly lead: number;
+}
+
+export interface SectionTables {
+  readonly states: readonly State[];
+  readonly patterns: readonly SectionPattern[];
+  readonly conditions: readonly SectionCondition[];
+  readonly rules: readonly SectionRule[];
+  readonly literals: readonly SectionLiteral[];
+}
+
+export function writeSection(tables: SectionTables): Uint8Array {
+  const { states, patterns, conditions, rules, literals } = tables;
+  const ranges = states.reduce((sum, state) => sum + state.ranges.length, 0);
+  const steps = patterns.reduce((sum, pattern) => sum + pattern.steps.length, 0);
+  const entries = literals.reduce((sum, literal) => sum + literal.entries.length, 0);
+  const counts = [states.length, ranges, patterns.length, steps, conditions.length, rules.length, literals.length, entries];
+  const layout = sectionLayout(counts);
+  const bytes = new Uint8Array(layout.end);
+  const view = new DataView(bytes.buffer);
+  const u8 = (at: number, value: number) => view.setUint8(at, value);
+  const u16 = (at: number, value: number) => view.setUint16(at, value, true);
+  const u32 = (at: number, value: number) => view.setUint32(at, value, true);
+
+  [SECTION_VERSION, ...counts].forEach((value, i) => u32(i * 4, value));
+
+  let range = 0;
+  states.forEach((state, i) => {
+    u32(layout.states + i * 4, range * 4 + (state.accept ? 1 : 0) + (state.blank ? 2 : 0));
+    for (const { low, high, target } of state.ranges) {
+      u8(layout.ranges + range * 4, low);
+      u8(layout.ranges + range * 4 + 1, high);
+      u16(layout.ranges + range * 4 + 2, target);
+      range++;
+    }
+  });
+  u32(layout.states + states.length * 4, range * 4);
+
+  let step = 0;
+  patterns.forEach((pattern, i) => {
+    const at = layout.patterns + i * 8;
+    u16(at, pattern.rule);
+    u16(at + 2, step);
+    u8(at + 4, pattern.steps.length);
+    u8(at + 5, pattern.lineStart ? 1 : 0);
+    for (const { start, gap } of pattern.steps) {
+      u16(layout.steps + step * 4, start);
+      u16(layout.steps + step * 4 + 2, gap);
+      step++;
+    }
+  });
+
+  conditions.forEach((condition, i) => {
+    const at = layout.conditions + i * 8;
+    u16(at, condition.firstPattern);
+    u8(at + 2, condition.patternCount);
+    u8(at + 3, condition.unless ? 1 : 0);
+    u16(at + 4, condition.within);
+  });
+
+  rules.forEach((rule, i) => {
+    const at = layout.rules + i * 8;
+    u8(at, rule.family);
+    u8(at + 1, rule.severity);
+    u8(at + 2, rule.channels);
+    u16(at + 4, rule.firstCondition);
+    u16(at + 6, rule.conditionCount);
+  });
+
+  let entry = 0;
+  literals.forEach((literal, i) => {
+    const at = layout.literals + i * 16;
+    for (let byte = 0; byte < literal.bytes.length; byte++) u8(at + byte, literal.bytes.charCodeAt(byte));
+    u8(at + 8, literal.bytes.length);
+    u8(at + 9, literal.windowOffset);
+    u8(at + 10, literal.bucket);
+    u16(at + 12, entry);
+    u16(at + 14, literal.entries.length);
+    for (const { pattern, wordsMin, wordsMax, lead } of literal.entries) {
+      const to = layout.entries + entry * 6;
+      u16(to, pattern);
+      u8(to + 2, wordsMin);
+      u8(to + 3, wordsMax);
+      u8(to + 4, lead);
+      entry++;
+    }
+  });
+  return bytes;
+}
+
+/** Byte offsets of the tables. `counts` is what follows the version in the header. */
+export function sectionLayout(counts: ArrayLike<number>) {
+  const count = (i: number) => counts[i] ?? 0;
+  const states = HEADER_BYTES;
+  const ranges = states + 4 * (count(0) + 1);
+  const patterns = ranges + 4 * count(1);
+  const steps = patterns + 8 * count(2);
+  const conditions = steps + 4 * count(3);
+  const rules = conditions + 8 * count(4);
+  const literals = rules + 8 * count(5);
+  const entries = literals + 16 * count(6);
+  return { states, ranges, patterns, steps, conditions, rules, literals, entries, end: (entries + 6 * count(7) + 3) & ~3 };
+}
