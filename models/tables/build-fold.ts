@@ -10,7 +10,8 @@
  * |---|---|---|
  * | 0 | u32 | page count P |
  * | 4 | u32 | record count R |
- * | 8 | u32 ×2 | reserved, 0 |
+ * | 8 | u32 | Unicode version, 100 · major + minor |
+ * | 12 | u32 | reserved, 0 |
  * | 16 | u16[4352] | page of code point `cp`: index `cp >> 8` |
  * | 8720 | u16[P · 256] | record of `cp`: index `page · 256 + (cp & 255)` |
  * | 8720 + 512 · P | u8[R · 8] | records |
@@ -71,8 +72,8 @@ const KIN: readonly (readonly [from: string, to: string])[] = [
   ['‘’‚‛′‵´ʹʻʼʽˈ՚׳❛❜❮❯‹›꞉', "'"],
   ['“”„‟″‶«»〝〞〟「」『』｢｣﹁﹂﹃﹄״❝❞¨ʺ', '"'],
   // dashes
-  ['‐‑‒–—―−⁃﹘﹣－⸺⸻־¯〜～〰', '-'],
-  ['˜∼', '~'],
+  ['‐‑‒–—―−⁃﹘﹣－⸺⸻־¯〰', '-'],
+  ['˜∼〜～', '~'],
   ['ˆ', '^'],
   ['¸', ','],
   // brackets
@@ -211,7 +212,6 @@ const MARK_SCRIPT =
   /[\p{Script=Inherited}\p{Script=Common}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u;
 /** Arabic signs of recitation that are no marks by category, and the letter stretcher. */
 const ARABIC_SIGN = /[\u06dd\u06de\u06e5\u06e6\u06e9\u0640]/u;
-const LETTER = /[\p{L}\p{M}\p{Nd}]/u;
 const STAYS = /[\p{L}\p{M}\p{N}]/u;
 const ASCII = /^[\x20-\x7e]+$/;
 const ASCII_PUNCT = /^[!-/:-@[-`{-~]+$/;
@@ -370,6 +370,12 @@ function isPlainLatin(character: string): boolean {
   return (base !== character && /^[A-Za-z]/.test(base)) || /[ßẞæœøłđıħŧ]/iu.test(character);
 }
 
+/** The running Node's Unicode version: 1700 for 17.0. */
+export function unicodeVersion(): number {
+  const [major = 0, minor = 0] = (process.versions['unicode'] ?? '').split('.').map(Number);
+  return major * 100 + minor;
+}
+
 /** The bytes of section FOLD. */
 export function buildFold(): Uint8Array {
   const fold = createFold();
@@ -404,6 +410,7 @@ export function buildFold(): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, pages.length, true);
   view.setUint32(4, records.length, true);
+  view.setUint32(8, unicodeVersion(), true);
   let at = HEAD_BYTES;
   for (const list of [index, ...pages]) {
     for (const value of list) {

@@ -26,16 +26,16 @@ import {
   STAT_SYMBOL,
   STAT_UPPER,
 } from '../abi';
-import { View } from '../view';
+import { reserve, View } from '../view';
 
 const PAGE_INDEX: usize = 16;
 const PAGES: usize = PAGE_INDEX + 0x1100 * 2;
 
 const LENGTH: i32 = 7;
 const ITSELF: i32 = 7;
-const FLAG_UPPER: i32 = 8;
-const FLAG_LOWER: i32 = 16;
-const FLAG_FOLDED: i32 = 32;
+const UPPER_SHIFT: i32 = 3;
+const LOWER_SHIFT: i32 = 4;
+const FOLDED_SHIFT: i32 = 5;
 
 const SPACE: i32 = 0x20;
 const NEWLINE: i32 = 0x0a;
@@ -45,12 +45,15 @@ const REPLACEMENT: i32 = 0xfffd;
 const WORD_LATIN: i32 = 1;
 const WORD_CYRILLIC: i32 = 2;
 const WORD_GREEK: i32 = 4;
+const WORD_BREAK: i32 = 8;
 
 const HIGH: u64 = 0x8080808080808080;
 const SPREAD: u64 = 0x0001000100010001;
 
 let fold: usize = 0;
 let records: usize = 0;
+/** u8[STAT_COUNT]: what a code point of a class does to the word it stands in. */
+let kinds: usize = 0;
 
 /** Takes section FOLD where it lies; false when its lengths do not fit. */
 export function initNormalize(section: usize, length: i32): bool {
@@ -61,6 +64,15 @@ export function initNormalize(section: usize, length: i32): bool {
   if (<u32>length != <u32>PAGES + pages * 512 + count * 8) return false;
   fold = section;
   records = section + PAGES + pages * 512;
+  if (kinds == 0) kinds = reserve(STAT_COUNT);
+  store<u8>(kinds + STAT_LATIN, WORD_LATIN);
+  store<u8>(kinds + STAT_UPPER, WORD_LATIN);
+  store<u8>(kinds + STAT_LOWER, WORD_LATIN);
+  store<u8>(kinds + STAT_CYRILLIC, WORD_CYRILLIC);
+  store<u8>(kinds + STAT_GREEK, WORD_GREEK);
+  store<u8>(kinds + STAT_PUNCT, WORD_BREAK);
+  store<u8>(kinds + STAT_SYMBOL, WORD_BREAK);
+  store<u8>(kinds + STAT_REPLACEMENT, WORD_BREAK);
   return true;
 }
 
@@ -93,6 +105,7 @@ export function normalize(view: View): void {
   let spaces: i32 = 0;
   let newlines: i32 = 0;
   let mixed: i32 = 0;
+  let foldeds: i32 = 0;
 
   while (at < rawLen) {
     // Eight ASCII bytes ahead are worth a vector.
@@ -187,24 +200,26 @@ export function normalize(view: View): void {
     }
 
     // One code point through the table.
-    const lead = <i32>load<u8>(raw + at);
+    const here = raw + at;
+    const lead = <i32>load<u8>(here);
     let length = 1;
     let code = lead;
     if (lead >= 0x80) {
-      length = sequenceLength(raw + at, rawLen - at);
+      length = sequenceLength(here, rawLen - at);
       if (length == 0) {
         length = 1;
         code = REPLACEMENT;
       } else {
-        code = codePoint(raw + at, length);
+        code = codePoint(here, length);
       }
     }
     const page = <usize>load<u16>(fold + (<usize>(code >> 8) << 1), PAGE_INDEX);
-    const record = records + (<usize>load<u16>(fold + (((page << 8) | <usize>(code & 255)) << 1), PAGES) << 3);
-    const stat = <i32>load<u8>(record);
-    const flags = <i32>load<u8>(record, 1);
+    const id = <usize>load<u16>(fold + (((page << 8) | <usize>(code & 255)) << 1), PAGES);
+    const record = load<u64>(records + (id << 3));
+    const stat = <i32>(record & 0xff);
+    const flags = <i32>((record >> 8) & 0xff);
     const itself = (flags & LENGTH) == ITSELF;
-    const size = itself ? length : flags & LENGTH;
+    const size = select(length, flags & LENGTH, itself);
     if (end + max(size, 1) > MAX_TEXT) break;
     const next = at + length;
     const start = load<u16>(rawStart + (<usize>at << 1));
@@ -257,37 +272,27 @@ export function normalize(view: View): void {
     store<u32>(counter, load<u32>(counter) + 1);
     line++;
     afterReturn = false;
-    if (flags > LENGTH) {
-      if (flags & FLAG_UPPER) uppers++;
-      if (flags & FLAG_LOWER) lowers++;
-      if (flags & FLAG_FOLDED) store<u32>(stats, load<u32>(stats, STAT_FOLDED * 4) + 1, STAT_FOLDED * 4);
-    }
-    run = code == previous ? run + 1 : 1;
+    uppers += (flags >> UPPER_SHIFT) & 1;
+    lowers += (flags >> LOWER_SHIFT) & 1;
+    foldeds += (flags >> FOLDED_SHIFT) & 1;
+    run = select(run + 1, 1, code == previous);
     previous = code;
-    if (run > longestRun) longestRun = run;
+    longestRun = max(longestRun, run);
 
-    if (stat == STAT_PUNCT || stat == STAT_SYMBOL || stat == STAT_REPLACEMENT) {
-      word = 0;
-    } else {
-      const before = word;
-      word |= wordScript(stat);
-      if (severalScripts(word) && !severalScripts(before)) mixed++;
-    }
+    const kind = <i32>load<u8>(kinds + stat);
+    const joined = select(0, word | kind, kind == WORD_BREAK);
+    mixed += i32(severalScripts(joined)) & i32(!severalScripts(word));
+    word = joined;
 
     // At most six bytes; what is written beyond `size` is overwritten by the next.
+    const to = <usize>end << 1;
     const starts = <u64>start * SPREAD;
     const ends = <u64>stop * SPREAD;
-    const to = <usize>end << 1;
-    if (itself) {
-      store<u32>(text + end, load<u32>(raw + at - length));
-    } else {
-      store<u32>(text + end, load<u32>(record, 2));
-      store<u16>(text + end, load<u16>(record, 6), 4);
-      store<u64>(textStart + to, starts, 8);
-      store<u64>(textEnd + to, ends, 8);
-    }
+    store<u64>(text + end, select(<u64>load<u32>(here), record >> 16, itself));
     store<u64>(textStart + to, starts);
+    store<u64>(textStart + to, starts, 8);
     store<u64>(textEnd + to, ends);
+    store<u64>(textEnd + to, ends, 8);
     end += size;
   }
 
@@ -310,6 +315,7 @@ export function normalize(view: View): void {
   addStat(stats, STAT_PUNCT, puncts);
   addStat(stats, STAT_SPACE, spaces);
   addStat(stats, STAT_NEWLINE, newlines);
+  store<u32>(stats, foldeds, STAT_FOLDED * 4);
   store<u32>(stats, mixed, STAT_MIXED_WORDS * 4);
   store<u32>(stats, longestRun, STAT_LONGEST_RUN * 4);
   store<u32>(stats, longestLine, STAT_LONGEST_LINE * 4);
@@ -383,14 +389,6 @@ function codePoint(at: usize, length: i32): i32 {
   const third = <i32>load<u8>(at, 2) & 0x3f;
   if (length == 3) return ((first & 0x0f) << 12) | (second << 6) | third;
   return ((first & 0x07) << 18) | (second << 12) | (third << 6) | (<i32>load<u8>(at, 3) & 0x3f);
-}
-
-// @ts-ignore: decorator
-@inline
-function wordScript(stat: i32): i32 {
-  if (stat == STAT_LATIN || stat == STAT_UPPER || stat == STAT_LOWER) return WORD_LATIN;
-  if (stat == STAT_CYRILLIC) return WORD_CYRILLIC;
-  return stat == STAT_GREEK ? WORD_GREEK : 0;
 }
 
 // @ts-ignore: decorator
