@@ -1,9 +1,9 @@
 /**
  * Match: rule hits in a view's normalized text.
  *
- * A literal says where a match may begin; from there the first stretch's
- * automaton runs, and from every token within reach of its ends the next one's.
- * Every token is tried at most once per stretch, a match spans at most MAX_MATCH
+ * A literal says where a match may begin; from there the first step's automaton
+ * runs, and from every token within reach of its ends the next one's. Every
+ * token is tried at most once per step, a match spans at most MAX_MATCH
  * bytes and all steps together are bounded by the text's length, so no text and
  * no rule makes matching slow. `wasm/assembly/match/` does the same.
  *
@@ -39,6 +39,10 @@ const STEPS_BASE = 4096;
 const STEPS_PER_BYTE = 64;
 const STEPS_PER_START = 4;
 
+/** Flags of a step. */
+const OPTIONAL = 1;
+const GAP = 2;
+
 const UNKNOWN = 0;
 const ABSENT = 1;
 const PRESENT = 2;
@@ -63,9 +67,9 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
-  /** Tokens at which the stretch before ended, relative to the match's first; and those of this one. */
-  let ends = new Uint8Array(MAX_MATCH + 1);
-  let nextEnds = new Uint8Array(MAX_MATCH + 1);
+  /** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
+  const starts = new Uint8Array(MAX_MATCH + 1);
+  const ends = new Uint8Array(MAX_MATCH + 1);
   /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
   const cache = new Uint8Array(counts[4] ?? 0);
   let view: View;
@@ -150,33 +154,57 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     const firstStep = at.steps + u16(row + 2) * 4;
     const lastStep = firstStep + (u8(row + 4) - 1) * 4;
     if (firstStep === lastStep) return run(u16(firstStep), first, first, undefined);
-    ends.fill(0);
-    if (run(u16(firstStep), first, first, ends) < 0) return -1;
-    for (let step = firstStep + 4; step < lastStep; step += 4) {
-      nextEnds.fill(0);
-      if (runAll(step, first, nextEnds) < 0) return -1;
-      [ends, nextEnds] = [nextEnds, ends];
+    starts.fill(0);
+    starts[0] = 1;
+    for (let step = firstStep; step < lastStep; step += 4) {
+      ends.fill(0);
+      const ended = runAll(u16(step), first, ends) >= 0;
+      const optional = (u8(step + 3) & OPTIONAL) !== 0;
+      if (!ended && !optional) return -1;
+      if (!optional) starts.fill(0);
+      if ((u8(step + 3) & GAP) !== 0) addGapStarts(u8(step + 2), first);
+      else addBlankStarts(first);
     }
-    return runAll(lastStep, first, undefined);
+    return runAll(u16(lastStep), first, undefined);
   }
 
-  /** Runs a later stretch from every token within its gap of an end of the stretch before. */
-  function runAll(step: number, first: number, reached: Uint8Array | undefined): number {
-    const start = u16(step);
-    const gap = u16(step + 2);
-    const limit = startOf(first) + MAX_MATCH;
-    let next = first + 1;
+  /** Runs one step's automaton from every token in `starts`. */
+  function runAll(state: number, first: number, reached: Uint8Array | undefined): number {
     let found = -1;
+    for (let token = first; token <= first + MAX_MATCH && token < view.tokenCount; token++) {
+      if (starts[token - first] === 0) continue;
+      if (steps < 0 || (!reached && found >= 0 && token > found)) return found;
+      const last = run(state, token, first, reached);
+      if (last >= 0 && (found < 0 || last < found)) found = last;
+    }
+    return found;
+  }
+
+  /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
+  function addBlankStarts(first: number): void {
+    for (let end = first; end <= first + MAX_MATCH && end < view.tokenCount; end++) {
+      if (ends[end - first] === 0) continue;
+      for (let next = end + 1; next < view.tokenCount && next <= first + MAX_MATCH; next++) {
+        const blank = startOf(next) - endOf(end);
+        if (blank > MAX_BLANK) break;
+        const isWord = view.tokenKind[next] !== TOKEN_PUNCT;
+        if (blank > 0 || (isWord && view.tokenKind[end] !== TOKEN_PUNCT)) starts[next - first] = 1;
+        if (isWord) break;
+      }
+    }
+  }
+
+  /** Adds to `starts` the tokens behind an end with at most `gap` words between. */
+  function addGapStarts(gap: number, first: number): void {
+    let next = first + 1;
     for (let end = first; end <= first + MAX_MATCH && end < view.tokenCount; end++) {
       if (ends[end - first] === 0) continue;
       if (next <= end) next = end + 1;
-      for (; next < view.tokenCount && wordsBefore(next) - wordsBefore(end + 1) <= gap; next++) {
-        if (startOf(next) >= limit || steps < 0 || (!reached && found >= 0 && next > found)) return found;
-        const last = run(start, next, first, reached);
-        if (last >= 0 && (found < 0 || last < found)) found = last;
+      while (next < view.tokenCount && next <= first + MAX_MATCH && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
+        starts[next - first] = 1;
+        next++;
       }
     }
-    return found;
   }
 
   function holds(condition: number, first: number, last: number): boolean {

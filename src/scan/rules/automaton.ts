@@ -1,5 +1,5 @@
 /**
- * The store of all stretches' automata: minimal, and sharing equal states across stretches.
+ * The store of all pieces' automata: minimal, and sharing equal states across pieces.
  *
  * @module
  */
@@ -21,10 +21,10 @@ export interface State {
 export interface AutomatonStore {
   readonly states: readonly State[];
   /**
-   * Compiles a stretch, or finds it again.
+   * Compiles a piece, or finds it again.
    *
    * @returns its start state
-   * @throws {RuleError} when the stretch, or all together, need too many states
+   * @throws {RuleError} when the piece, or all together, need too many states
    */
   add(sequence: Sequence, rule: string, column: number): number;
 }
@@ -87,7 +87,7 @@ function determinize(sequence: Sequence, rule: string, column: number): DFA {
     return dfa;
   } catch (error) {
     if (!(error instanceof TooManyNodesError)) throw error;
-    throw new RuleError(rule, column, `expected a stretch of at most ${MAX_STRETCH_NODES} states; got more. Repeat less, or divide it by gaps`);
+    throw new RuleError(rule, column, `expected a group of at most ${MAX_STRETCH_NODES} states; got more. Repeat less`);
   }
 }
 

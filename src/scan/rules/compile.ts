@@ -13,6 +13,7 @@ import { type ParseContext, parsePattern } from './parser.ts';
 import { type SectionCondition, type SectionEntry, type SectionPattern, type SectionRule, writeSection } from './section.ts';
 import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, FAMILIES, readRules, SEVERITIES } from './source.ts';
 import type { ConditionSource, RuleChannel, RuleSource, Severity } from './types.ts';
+import { toPieces } from './pieces.ts';
 import { planWindows } from './windows.ts';
 
 /** What TypeScript keeps of a rule; its place in the list is the number in hits. */
@@ -57,8 +58,16 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
   const known = new Set<string>();
 
   function addPattern(pattern: Pattern, rule: number, id: string): number {
-    const steps = pattern.stretches.map(({ sequence, column, gap }) => ({ start: store.add(sequence, id, column), gap }));
-    if (steps.length > 255) throw new RuleError(id, 0, 'expected at most 255 stretches in a pattern; got more');
+    const steps = pattern.stretches.flatMap(({ sequence, column }, i) => {
+      const pieces = toPieces(sequence);
+      const gapBehind = pattern.stretches[i + 1]?.gap;
+      return pieces.map((piece, j) => ({
+        start: store.add(piece.sequence, id, column),
+        optional: piece.optional,
+        gap: j === pieces.length - 1 ? gapBehind : undefined,
+      }));
+    });
+    if (steps.length > 255) throw new RuleError(id, 0, 'expected at most 255 words and groups in a pattern; got more');
     patterns.push({ rule, lineStart: pattern.lineStart, steps });
     return patterns.length - 1;
   }

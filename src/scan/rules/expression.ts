@@ -1,5 +1,5 @@
 /**
- * From a stretch's syntax tree to a regular expression over symbols, in refa's notation.
+ * From a piece's syntax tree to a regular expression over symbols, in refa's notation.
  *
  * The one subtle thing is blanks beside optional elements: in `a (b|) c` the
  * blank goes with the absent `b`. Optional elements behind the first element
@@ -20,13 +20,13 @@ const SEPARATOR: CharSet = CharSet.empty(MAX_SYMBOL).union([{ min: 0, max: SEPAR
 const WORD: CharSet = CharSet.empty(MAX_SYMBOL).union([{ min: SEPARATORS, max: MAX_SYMBOL }]);
 
 /**
- * The expression of a whole stretch.
+ * The expression of a piece; of an optional one, when it is there.
  *
  * A blank is one or more separators here; that it ends after eight is the
  * matcher's to count, which keeps eight states to one.
  */
 export function toExpression(sequence: Sequence): Concatenation {
-  return concatenation(arrange(sequence));
+  return concatenation(isOptionalSequence(sequence) ? [choice(presentAlternatives(sequence))] : arrangeFrom(sequence));
 }
 
 function arrange(sequence: Sequence): Element[] {

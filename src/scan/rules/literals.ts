@@ -10,6 +10,7 @@
 import { isOptional, isSolo, type Node, type Sequence } from './ast.ts';
 import { isWordByte } from './bytes.ts';
 import { MAX_LEAD, MAX_WORDS_BACK } from './limits.ts';
+import { flatten } from './pieces.ts';
 import { frequency } from './rarity.ts';
 
 export interface Literal {
@@ -120,14 +121,6 @@ function show(sequence: Sequence): string {
     }
   });
   return characters.join('');
-}
-
-/** Groups of one alternative are no groups. */
-function flatten(sequence: Sequence): Node[] {
-  return sequence.flatMap((node) => {
-    const only = node.kind === 'group' && node.alternatives.length === 1 ? node.alternatives[0] : undefined;
-    return only ? flatten(only) : [node];
-  });
 }
 
 function bestOfNode(node: Node, place: Place, known: ReadonlySet<string>): Choice | undefined {

@@ -10,13 +10,14 @@
  * | states | u32 first range index · 4, +1 accepting, +2 blank loop; one more entry closes the last state | 4·(n+1) |
  * | ranges | u8 low, u8 high (symbols, inclusive, ascending), u16 target state | 4·n |
  * | patterns | u16 rule, u16 first step, u8 step count, u8 flags (1: only at a line's start), u16 0 | 8·n |
- * | steps | u16 start state, u16 gap in words before this stretch (0 for the first) | 4·n |
+ * | steps | u16 start state, u8 gap in words, u8 flags (1: may be left out; 2: a gap leads to the next step, else a blank) | 4·n |
  * | conditions | u16 first pattern, u8 pattern count, u8 kind (0 near, 1 unless), u16 within words (0: the whole text), u16 0 | 8·n |
  * | rules | u8 family, u8 severity 0–3, u8 channel bits, u8 0, u16 first condition, u16 condition count | 8·n |
  * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 0, u16 first entry, u16 entry count | 16·n |
  * | entries | u16 pattern, u8 fewest words back, u8 most words back, u8 lead, u8 0 | 6·n |
  *
- * A *symbol* is a byte after the permutation of `bytes.ts`. A literal's *window*
+ * A pattern's steps are its pieces: the words and groups between its blanks and
+ * gaps. A *symbol* is a byte after the permutation of `bytes.ts`. A literal's *window*
  * is the bytes the prefilter looks for: four from the window offset on, or all
  * three of a literal of three. Literals are unique and ascend by length of the
  * window (four before three), then by window, then by their own bytes.
@@ -31,7 +32,15 @@ export const HEADER_BYTES = 48;
 export interface SectionPattern {
   readonly rule: number;
   readonly lineStart: boolean;
-  readonly steps: readonly { readonly start: number; readonly gap: number }[];
+  readonly steps: readonly SectionStep[];
+}
+
+export interface SectionStep {
+  /** Start state. */
+  readonly start: number;
+  readonly optional: boolean;
+  /** Words that may stand between this step and the next; undefined for a blank. */
+  readonly gap: number | undefined;
 }
 
 export interface SectionCondition {
@@ -105,9 +114,10 @@ export function writeSection(tables: SectionTables): Uint8Array {
     u16(at + 2, step);
     u8(at + 4, pattern.steps.length);
     u8(at + 5, pattern.lineStart ? 1 : 0);
-    for (const { start, gap } of pattern.steps) {
+    for (const { start, gap, optional } of pattern.steps) {
       u16(layout.steps + step * 4, start);
-      u16(layout.steps + step * 4 + 2, gap);
+      u8(layout.steps + step * 4 + 2, gap ?? 0);
+      u8(layout.steps + step * 4 + 3, (optional ? 1 : 0) + (gap === undefined ? 0 : 2));
       step++;
     }
   });
