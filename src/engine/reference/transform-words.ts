@@ -75,7 +75,8 @@ export function bestStretch(view: View, words: Plausibility, reversed: boolean):
       bestEnd = i;
     }
   }
-  if (best < (reversed ? THRESHOLD_REVERSED : THRESHOLD_ROT13)) return undefined;
+  const threshold = reversed ? THRESHOLD_REVERSED : THRESHOLD_ROT13;
+  if (best < threshold) return undefined;
   return { start: bestStart, end: bestEnd };
 }
 

@@ -1,0 +1,120 @@
+/**
+ * Leetspeak: digits and signs in the place of letters.
+ */
+import { View } from '../view';
+import { byteAt, halfAt, setByte, setHalf } from './bytes';
+import { cost, letterOf, MAX_WORD, score } from './plausibility';
+
+/** What a decoded word of five letters and more that is not in the vocabulary must score per letter. */
+const MIN_SCORE: i32 = 12;
+
+/** The letter a digit or sign stands for, 0 for none. */
+export function leetLetter(byte: i32): i32 {
+  switch (byte) {
+    case 0x30:
+      return 0x6f; // o
+    case 0x31:
+    case 0x21:
+    case 0x7c:
+      return 0x69; // i
+    case 0x33:
+      return 0x65; // e
+    case 0x34:
+    case 0x40:
+      return 0x61; // a
+    case 0x35:
+    case 0x24:
+      return 0x73; // s
+    case 0x37:
+    case 0x2b:
+      return 0x74; // t
+    default:
+      return 0;
+  }
+}
+
+function isWordByte(byte: i32): bool {
+  return letterOf(byte) != 0 || leetLetter(byte) != 0 || byte >= 0x80 || byte == 0x5f || (byte >= 0x30 && byte <= 0x39);
+}
+
+/** `!`, `|` and `+` at the edge of a word are punctuation. */
+function isEdge(byte: i32): bool {
+  return byte == 0x21 || byte == 0x7c || byte == 0x2b;
+}
+
+/**
+ * Replaces leet words when there are enough of them: two that surely are, or one of seven letters and more.
+ * Sure is a word with a sign before a letter that is in the vocabulary once decoded, or is long and reads like one.
+ */
+export function unleet(from: View, to: View): bool {
+  const text = from.text;
+  const textLen = from.textLen;
+  let sure: i32 = 0;
+  let weak: i32 = 0;
+  let long = false;
+  let i: i32 = 0;
+  while (i < textLen) {
+    if (!isWordByte(byteAt(text, i))) {
+      copy(from, to, i, i + 1);
+      i += 1;
+      continue;
+    }
+    let end = i + 1;
+    while (end < textLen && isWordByte(byteAt(text, end))) end += 1;
+    copy(from, to, i, end);
+    let first = i;
+    let last = end;
+    i = end;
+    while (first < last && isEdge(byteAt(text, first))) first += 1;
+    while (last > first && isEdge(byteAt(text, last - 1))) last -= 1;
+    const size = last - first;
+    if (size < 2 || size > MAX_WORD) continue;
+    let letters: i32 = 0;
+    let digits: i32 = 0;
+    let signs: i32 = 0;
+    let inside: i32 = 0;
+    let ones: i32 = 0;
+    let other = false;
+    for (let k = first; k < last; k += 1) {
+      const byte = byteAt(text, k);
+      if (letterOf(byte) != 0) {
+        letters += 1;
+        if (k > first && leetLetter(byteAt(text, k - 1)) != 0) inside += 1;
+      } else if (leetLetter(byte) == 0) other = true;
+      else if (byte >= 0x30 && byte <= 0x39) {
+        digits += 1;
+        if (byte == 0x31) ones += 1;
+      } else signs += 1;
+    }
+    if (other || letters == 0 || digits + signs == 0) continue;
+    for (let k = first; k < last; k += 1) {
+      const letter = leetLetter(byteAt(text, k));
+      if (letter != 0) setByte(to.text, k, letter);
+    }
+    let known = cost(to.text, first, last) > 0;
+    if (!known && ones > 0) {
+      for (let k = first; k < last; k += 1) if (byteAt(text, k) == 0x31) setByte(to.text, k, 0x6c);
+      known = cost(to.text, first, last) > 0;
+      if (!known) for (let k = first; k < last; k += 1) if (byteAt(text, k) == 0x31) setByte(to.text, k, 0x69);
+    }
+    const reads = signs == 0 && size >= 5 && score(to.text, first, last) >= MIN_SCORE * size;
+    if (inside > 0 && ((known && size >= 3) || reads)) {
+      sure += 1;
+      if (known && size >= 7) long = true;
+    } else if (known && digits > 0) {
+      weak += 1;
+    } else {
+      copy(from, to, first, last);
+    }
+  }
+  to.textLen = textLen;
+  return sure >= 2 || long || (sure >= 1 && weak >= 2);
+}
+
+function copy(from: View, to: View, start: i32, end: i32): void {
+  for (let k = start; k < end; k += 1) {
+    setByte(to.text, k, byteAt(from.text, k));
+    setHalf(to.textStart, k, halfAt(from.textStart, k));
+    setHalf(to.textEnd, k, halfAt(from.textEnd, k));
+  }
+}
