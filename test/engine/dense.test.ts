@@ -1,9 +1,11 @@
 /** Dense features: each by name on a text that shows it, and both engines bit for bit. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { buildLexicon } from '../../models/lexicon/build.ts';
 import { MAX_HITS, MAX_TEXT, STAT_COUNT } from '../../src/engine/abi.ts';
 import { createDense, log2 } from '../../src/engine/reference/dense.ts';
 import { createLexicon } from '../../src/engine/reference/lexicon.ts';
-import { createNgrams, openLinear } from '../../src/engine/reference/ngrams.ts';
+import { createNgrams, hashWord, openLinear } from '../../src/engine/reference/ngrams.ts';
 import type { View } from '../../src/engine/reference/view.ts';
 import {
   CLASS_COUNT,
@@ -193,6 +195,25 @@ describe('rule hits', () => {
     const index = FEATURES.findIndex((feature) => feature.name === name);
     expect(featuresOf(viewOf(text), hits)[index]).toBe(Math.fround(value));
   });
+});
+
+describe('the committed lexicon', () => {
+  const file = readFileSync(new URL('../../models/weights/lexicon.bin', import.meta.url));
+  const classesOf = createLexicon(new DataView(file.buffer, file.byteOffset, file.byteLength));
+  test('is what its sources build', () => expect(file.equals(buildLexicon())).toBe(true));
+  const rows: [word: string, name: WordClass][] = [
+    ['ignore', 'override'],
+    ['instructions', 'instruction'],
+    ['anweisungen', 'instruction'],
+    ['忽略', 'override'],
+    ['password', 'secret'],
+    ['https', 'url'],
+  ];
+  test.each(rows)('%s is of class %s', (word, name) => {
+    const bytes = new TextEncoder().encode(word);
+    expect((classesOf(hashWord(bytes, 0, bytes.length)) >>> CLASSES.indexOf(name)) & 1).toBe(1);
+  });
+  test('does not know every word', () => expect(classesOf(hashWord(new TextEncoder().encode('quokka'), 0, 6))).toBe(0));
 });
 
 describe('lexicon sections', () => {
