@@ -1,0 +1,106 @@
+"""Validation as tables: recall per source, kind and language at the operating point, false positives per kind.
+
+Every number here comes from a model that never saw the row's family. The operating point of a head is the lowest
+threshold at which at most 1 % of hard negatives and 0.2 % of all other harmless rows are flagged.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+HARD_NEGATIVE_RATE = 0.01
+OTHER_RATE = 0.002
+STRICT_FACTOR = 0.25
+"""The stricter point allows a quarter of both rates."""
+
+DATA_KINDS = ("document", "code", "hard_negative")
+"""Harmless kinds that stand for tool and retrieved text; the rest is what people type."""
+
+
+@dataclass
+class Scored:
+    """Rows of one head: largest margin over views and blocks, with what is needed to group them."""
+
+    head: str
+    label: np.ndarray
+    """1, 0, or -1 for rows without a label."""
+    margin: np.ndarray
+    kind: np.ndarray
+    file: np.ndarray
+    lang: np.ndarray
+    weight: np.ndarray
+
+    def harmless(self) -> np.ndarray:
+        rows = self.label == 0
+        return rows & np.isin(self.kind, DATA_KINDS + ("benign",)) & (self.weight > 0) if self.head == "data" else rows
+
+
+def quantile_above(margin: np.ndarray, rate: float) -> float:
+    """The smallest threshold that at most `rate` of the margins exceed."""
+    ordered = np.sort(margin)
+    allowed = int(rate * len(ordered))
+    return float(ordered[-allowed - 1]) if len(ordered) > allowed else float("-inf")
+
+
+def operating_point(scored: Scored, factor: float = 1.0) -> float:
+    harmless = scored.harmless()
+    hard = scored.kind == "hard_negative"
+    return max(
+        quantile_above(scored.margin[harmless & hard], HARD_NEGATIVE_RATE * factor),
+        quantile_above(scored.margin[harmless & ~hard], OTHER_RATE * factor),
+    )
+
+
+def rates(scored: Scored, rows: np.ndarray, by: np.ndarray, threshold: float, least: int = 20) -> dict[str, dict]:
+    groups: dict[str, dict] = {}
+    for name in sorted(set(by[rows])):
+        mine = rows & (by == name)
+        if mine.sum() >= least:
+            groups[str(name)] = {"n": int(mine.sum()), "flagged": round(float((scored.margin[mine] > threshold).mean()), 4)}
+    return groups
+
+
+def summarize(scored: Scored, threshold: float) -> dict:
+    """Everything the manifest states about one head."""
+    attacks, harmless = scored.label == 1, scored.harmless()
+    by_source = rates(scored, attacks, scored.file, threshold)
+    worst = min(by_source, key=lambda name: by_source[name]["flagged"])
+    false = rates(scored, harmless, scored.kind, threshold)
+    false_by_source = rates(scored, harmless, scored.file, threshold)
+    worst_false = max(false_by_source, key=lambda name: false_by_source[name]["flagged"])
+    return {
+        "threshold": threshold,
+        "macroRecall": round(float(np.mean([entry["flagged"] for entry in by_source.values()])), 4),
+        "recallBySource": by_source,
+        "worstSource": {"file": worst, **by_source[worst]},
+        "recallByKind": rates(scored, attacks, scored.kind, threshold),
+        "recallByLanguage": rates(scored, attacks, scored.lang, threshold),
+        "falsePositivesPer10000": {kind: round(entry["flagged"] * 10_000, 1) for kind, entry in false.items()},
+        "falsePositivesBySource": false_by_source,
+        "worstFalsePositives": {"file": worst_false, **false_by_source[worst_false]},
+        "flaggedWithoutLabel": rates(scored, scored.label < 0, scored.kind, threshold),
+    }
+
+
+def print_summary(scored: Scored, summary: dict) -> None:
+    print(f"head {scored.head}: threshold {summary['threshold']:.3f}, macro recall {summary['macroRecall']:.3f}, "
+          f"worst source {summary['worstSource']}")
+    for title, key in (("recall by source", "recallBySource"), ("recall by kind", "recallByKind"),
+                       ("false positives by source", "falsePositivesBySource"), ("without label", "flaggedWithoutLabel")):
+        print(f"  {title}")
+        for name, entry in sorted(summary[key].items(), key=lambda item: item[1]["flagged"]):
+            if key != "falsePositivesBySource" or entry["flagged"] > 0.002:
+                print(f"    {name:40} {entry['n']:6} {entry['flagged']:.4f}")
+    print(f"  false positives per 10,000 {summary['falsePositivesPer10000']}", flush=True)
+
+
+def scored_rows(head: str, rows: list[dict], margin: np.ndarray, validated: np.ndarray | None = None) -> Scored:
+    """`margin` shape [rows]; rows trained in every fold and rows outside `validated` are left out."""
+    keep = np.array([row["fold"] >= 0 for row in rows]) & np.isfinite(margin)
+    if validated is not None:
+        keep &= validated
+    pick = lambda key: np.array([row[key] for row in rows])[keep]
+    label = np.array([-1 if row[head] is None else row[head] for row in rows])[keep]
+    return Scored(head, label, margin[keep], pick("kind"), pick("file"), pick("lang"), pick(head + "Weight"))
