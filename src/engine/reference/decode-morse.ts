@@ -10,6 +10,8 @@ const MORSE =
 
 /** Letters a run must have. */
 const MIN_LETTERS = 5;
+/** Bytes between two letters at most. */
+const MAX_GAP = 5;
 
 export interface MorseRun {
   /** Where the run ends in `raw`; equal to its start when there is none. */
@@ -62,7 +64,7 @@ export function decodeMorse(raw: Uint8Array, start: number, end: number, out: Ui
     rawEnd = i;
     let blanks = 0;
     gap = false;
-    while (i < end) {
+    while (i < end && i < rawEnd + MAX_GAP) {
       const byte = raw[i] ?? 0;
       if (byte === 0x20 || byte === 0x09) blanks += 1;
       else if (byte === 0x2f || byte === 0x7c || byte === 0x0a || byte === 0x0d) gap = true;

@@ -94,12 +94,19 @@ export function unwrap(from: View, to: View): boolean {
       at += 1;
     }
   };
-  /** Decodes digits of `bits` bits in place; false when they hold no text. */
-  const digits = (start: number, digitsEnd: number, end: number, bits: number, decoder: number): boolean => {
-    let stop = decodeDigits(raw, start, digitsEnd, bits, out, at);
+  /** Decodes the digits of `bits` bits in `[first, digitsEnd)` in the place of `[start, end)`; false when they hold no text. */
+  const digits = (
+    start: number,
+    first: number,
+    digitsEnd: number,
+    end: number,
+    bits: number,
+    decoder: number,
+  ): boolean => {
+    let stop = decodeDigits(raw, first, digitsEnd, bits, out, at);
     // The block may start in the middle of a character.
     let cut = 0;
-    if (start < 4) while (cut < 3 && at + cut < stop && ((out[at + cut] ?? 0) & 0xc0) === 0x80) cut += 1;
+    if (first < 4) while (cut < 3 && at + cut < stop && ((out[at + cut] ?? 0) & 0xc0) === 0x80) cut += 1;
     if (cut > 0) {
       out.copyWithin(at, at + cut, stop);
       stop -= cut;
@@ -113,15 +120,15 @@ export function unwrap(from: View, to: View): boolean {
   /** Tries the alphabets all digits of a run belong to, the smallest first. */
   const decodeRun = (start: number, digitsEnd: number, end: number, count: number, classes: number): boolean => {
     if ((classes & CLASS_BINARY) !== 0 && count >= MIN_BINARY) {
-      if (digits(start, digitsEnd, end, 1, DECODER_BINARY)) return true;
+      if (digits(start, start, digitsEnd, end, 1, DECODER_BINARY)) return true;
     }
-    if ((classes & CLASS_HEX) !== 0 && digits(start, digitsEnd, end, 4, DECODER_HEX)) return true;
-    if ((classes & CLASS_BASE32) !== 0 && digits(start, digitsEnd, end, 5, DECODER_BASE32)) return true;
-    if (digits(start, digitsEnd, end, 6, DECODER_BASE64)) return true;
+    if ((classes & CLASS_HEX) !== 0 && digits(start, start, digitsEnd, end, 4, DECODER_HEX)) return true;
+    if ((classes & CLASS_BASE32) !== 0 && digits(start, start, digitsEnd, end, 5, DECODER_BASE32)) return true;
+    if (digits(start, start, digitsEnd, end, 6, DECODER_BASE64)) return true;
     if (start !== 0) return false;
     // The block may start in the middle of four digits.
     for (let phase = 1; phase < 4; phase += 1) {
-      if (digits(phase, digitsEnd, end, 6, DECODER_BASE64)) return true;
+      if (digits(start, phase, digitsEnd, end, 6, DECODER_BASE64)) return true;
     }
     return false;
   };
@@ -149,12 +156,12 @@ export function unwrap(from: View, to: View): boolean {
 
     if (i >= triedGroups && digitClasses(byte) & CLASS_HEX && (i === 0 || digitClasses(raw[i - 1] ?? 0) === 0)) {
       const binaryEnd = groupsEnd(raw, i, len, 8);
-      if (binaryEnd > i && digits(i, binaryEnd, binaryEnd, 1, DECODER_BINARY)) {
+      if (binaryEnd > i && digits(i, i, binaryEnd, binaryEnd, 1, DECODER_BINARY)) {
         i = binaryEnd;
         continue;
       }
       const hexEnd = groupsEnd(raw, i, len, 2);
-      if (hexEnd > i && digits(i, hexEnd, hexEnd, 4, DECODER_HEX)) {
+      if (hexEnd > i && digits(i, i, hexEnd, hexEnd, 4, DECODER_HEX)) {
         i = hexEnd;
         continue;
       }
@@ -189,7 +196,7 @@ export function unwrap(from: View, to: View): boolean {
             continue;
           }
         }
-        triedLines = run.digitsEnd;
+        triedLines = Math.max(triedLines, run.digitsEnd);
       }
     }
 

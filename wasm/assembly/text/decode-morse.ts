@@ -9,6 +9,8 @@ const MORSE =
 
 /** Letters a run must have. */
 const MIN_LETTERS: i32 = 5;
+/** Bytes between two letters at most. */
+const MAX_GAP: i32 = 5;
 
 /** Where the last run ended in `raw` (its start when there was none), and its decoded letters in `out`. */
 export let morseRawEnd: i32 = 0;
@@ -58,7 +60,7 @@ export function decodeMorse(raw: usize, start: i32, end: i32, out: usize, at: i3
     rawEnd = i;
     let blanks: i32 = 0;
     gap = false;
-    while (i < end) {
+    while (i < end && i < rawEnd + MAX_GAP) {
       const byte = byteAt(raw, i);
       if (byte == 0x20 || byte == 0x09) blanks += 1;
       else if (byte == 0x2f || byte == 0x7c || byte == 0x0a || byte == 0x0d) gap = true;

@@ -17,7 +17,7 @@ const WINDOWS: i32 = 1 << 15;
 
 /** i8[WINDOWS] by x << 10 | y << 5 | z. */
 const scores = reserve(WINDOWS);
-/** i16[2 · WINDOWS]: gain turned by 13, gain backward. */
+/** i16[2 · WINDOWS]: gain turned by 13, gain backward; 0 where y is no letter. */
 export const gains = reserve(WINDOWS * 4);
 
 let slots: i32 = 0;
@@ -46,6 +46,7 @@ export function initPlausibility(section: usize, length: i32): bool {
   for (let x = 0; x < LETTERS; x += 1) {
     for (let y = 0; y < LETTERS; y += 1) {
       for (let z = 0; z < LETTERS; z += 1) {
+        if (y == 0) continue;
         const plain = trigram(x, y, z);
         const at = gains + (<usize>((x << 10) | (y << 5) | z) << 2);
         store<i16>(at, <i16>(trigram(turned(x), turned(y), turned(z)) - plain));

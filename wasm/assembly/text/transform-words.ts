@@ -1,25 +1,25 @@
 /**
  * Rot13 and reversed text: the stretch of words that reads better turned around than as it stands.
  */
-import { DECODER_REVERSED, DECODER_ROT13, MAX_TEXT } from '../abi';
+import { MAX_TEXT } from '../abi';
 import { View } from '../view';
 import { byteAt, halfAt, setByte, setHalf } from './bytes';
 import { gains, letterOf, turned } from './plausibility';
 
 /** Gain, in eighths of a bit, a stretch must have. */
-const THRESHOLD_ROT13: i32 = 150;
-const THRESHOLD_REVERSED: i32 = 190;
+export const THRESHOLD_ROT13: i32 = 150;
+export const THRESHOLD_REVERSED: i32 = 190;
 /** What every word costs, so that words which read either way do not add up. */
-const WORD_COST: i32 = 12;
+export const WORD_COST: i32 = 12;
 /** No single word decides more than this. */
-const WORD_LIMIT: i32 = 130;
+export const WORD_LIMIT: i32 = 130;
 
 /** The stretch last found by `bestStretch`, bytes of normalized text, half-open. */
 let stretchStart: i32 = 0;
 let stretchEnd: i32 = 0;
 
 /** A digit, underscore or letter beyond ASCII: a word next to it is not judged. */
-function clings(byte: i32): bool {
+export function clings(byte: i32): bool {
   return byte >= 0x80 || byte == 0x5f || (byte >= 0x30 && byte <= 0x39);
 }
 
@@ -157,9 +157,4 @@ export function reverse(from: View, to: View): bool {
   copy(from, to, end, textLen);
   to.textLen = at;
   return true;
-}
-
-/** DECODER_ROT13 and DECODER_REVERSED where a stretch gains enough. */
-export function suspectWords(view: View): i32 {
-  return (bestStretch(view, false) ? DECODER_ROT13 : 0) | (bestStretch(view, true) ? DECODER_REVERSED : 0);
 }

@@ -59,6 +59,8 @@ let raw: usize = 0;
 let out: usize = 0;
 let at: i32 = 0;
 let used: i32 = 0;
+/** Start of the raw bytes that stay as they are but are not copied yet. */
+let pending: i32 = 0;
 
 /**
  * @param to overwritten: raw text, spans, `decoders` and `depth`; its text and statistics are left to normalize
@@ -73,6 +75,7 @@ export function unwrap(from: View, to: View): bool {
   raw = from.raw;
   out = to.raw;
   at = 0;
+  pending = 0;
   used = 0;
 
   const percents = countEscapes(len, 0x25) >= MIN_ESCAPES;
@@ -87,18 +90,16 @@ export function unwrap(from: View, to: View): bool {
   while (i < len) {
     const byte = byteAt(raw, i);
     if (byte <= 0x20) {
-      copy(i, i + 1);
       i += 1;
       continue;
     }
     const tokenStart = i == 0 || byteAt(raw, i - 1) <= 0x20;
 
     if (i >= triedMorse && (tokenStart || isQuote(byteAt(raw, i - 1))) && morseSymbol(raw, i, len) != 0) {
-      decodeMorse(raw, i, len, out, at);
+      decodeMorse(raw, i, len, out, spot(i));
       const stop = morseRawEnd;
-      if (stop > i && readableEnd(out, at, morseOutEnd, true) >= 0) {
-        keep(at, morseOutEnd, i, stop);
-        used |= DECODER_MORSE;
+      if (stop > i && readableEnd(out, spot(i), morseOutEnd, true) >= 0) {
+        keep(morseOutEnd, i, stop, DECODER_MORSE);
         i = stop;
         continue;
       }
@@ -107,12 +108,12 @@ export function unwrap(from: View, to: View): bool {
 
     if (i >= triedGroups && (digitClasses(byte) & CLASS_HEX) != 0 && (i == 0 || digitClasses(byteAt(raw, i - 1)) == 0)) {
       const binaryEnd = groupsEnd(raw, i, len, 8);
-      if (binaryEnd > i && digits(i, binaryEnd, binaryEnd, 1, DECODER_BINARY)) {
+      if (binaryEnd > i && digits(i, i, binaryEnd, binaryEnd, 1, DECODER_BINARY)) {
         i = binaryEnd;
         continue;
       }
       const hexEnd = groupsEnd(raw, i, len, 2);
-      if (hexEnd > i && digits(i, hexEnd, hexEnd, 4, DECODER_HEX)) {
+      if (hexEnd > i && digits(i, i, hexEnd, hexEnd, 4, DECODER_HEX)) {
         i = hexEnd;
         continue;
       }
@@ -122,11 +123,10 @@ export function unwrap(from: View, to: View): bool {
     if (byte == 0x3c && i + 1 < len && byteAt(raw, i + 1) == 0x7e) {
       const close = closing(raw, i + 2, len);
       if (close > 0) {
-        const stop = decodeAscii85(raw, i + 2, close, out, at);
-        const textEnd = stop < 0 ? -1 : readableEnd(out, at, stop, false);
+        const stop = decodeAscii85(raw, i + 2, close, out, spot(i));
+        const textEnd = stop < 0 ? -1 : readableEnd(out, spot(i), stop, false);
         if (textEnd >= 0) {
-          keep(at, textEnd, i, close + 2);
-          used |= DECODER_ASCII85;
+          keep(textEnd, i, close + 2, DECODER_ASCII85);
           i = close + 2;
           continue;
         }
@@ -147,7 +147,7 @@ export function unwrap(from: View, to: View): bool {
             continue;
           }
         }
-        triedLines = runDigitsEnd;
+        triedLines = max(triedLines, runDigitsEnd);
       }
     }
 
@@ -161,11 +161,10 @@ export function unwrap(from: View, to: View): bool {
         end -= 1;
       }
       if (end - start >= MIN_ASCII85) {
-        const stop = decodeAscii85(raw, start, end, out, at);
-        const textEnd = stop < 0 ? -1 : readableEnd(out, at, stop, false);
+        const stop = decodeAscii85(raw, start, end, out, spot(i));
+        const textEnd = stop < 0 ? -1 : readableEnd(out, spot(i), stop, false);
         if (textEnd >= 0) {
-          keep(at, textEnd, i, tokenEnd);
-          used |= DECODER_ASCII85;
+          keep(textEnd, i, tokenEnd, DECODER_ASCII85);
           i = tokenEnd;
           continue;
         }
@@ -175,20 +174,16 @@ export function unwrap(from: View, to: View): bool {
     if (byte == 0x25 && percents) {
       const count = escapedSequence(raw, i, len, 1);
       for (let k: i32 = 0; k < count; k += 1) {
-        setByte(out, at, escapedByte(raw, i, len, 1));
-        keep(at, at + 1, i, i + 3);
+        setByte(out, spot(i), escapedByte(raw, i, len, 1));
+        keep(spot(i) + 1, i, i + 3, DECODER_PERCENT);
         i += 3;
       }
-      if (count > 0) {
-        used |= DECODER_PERCENT;
-        continue;
-      }
+      if (count > 0) continue;
     }
     if (byte == 0x26 && entities) {
       const length = readEntity(raw, i, len);
       if (length > 0) {
-        keep(at, writePoint(out, at, escapePoint), i, i + length);
-        used |= DECODER_ENTITY;
+        keep(writePoint(out, spot(i), escapePoint), i, i + length, DECODER_ENTITY);
         i += length;
         continue;
       }
@@ -196,35 +191,31 @@ export function unwrap(from: View, to: View): bool {
     if (byte == 0x5c && escapes) {
       const length = readUnicodeEscape(raw, i, len);
       if (length > 0) {
-        keep(at, writePoint(out, at, escapePoint), i, i + length);
-        used |= DECODER_ESCAPE;
+        keep(writePoint(out, spot(i), escapePoint), i, i + length, DECODER_ESCAPE);
         i += length;
         continue;
       }
       const count = escapedSequence(raw, i, len, 2);
       for (let k: i32 = 0; k < count; k += 1) {
-        setByte(out, at, escapedByte(raw, i, len, 2));
-        keep(at, at + 1, i, i + 4);
+        setByte(out, spot(i), escapedByte(raw, i, len, 2));
+        keep(spot(i) + 1, i, i + 4, DECODER_ESCAPE);
         i += 4;
       }
       const latin = count > 0 ? -1 : escapedByte(raw, i, len, 2);
       if (latin >= 0xa0) {
-        keep(at, writePoint(out, at, latin), i, i + 4);
+        keep(writePoint(out, spot(i), latin), i, i + 4, DECODER_ESCAPE);
         i += 4;
       }
-      if (count > 0 || latin >= 0xa0) {
-        used |= DECODER_ESCAPE;
-        continue;
-      }
+      if (count > 0 || latin >= 0xa0) continue;
     }
 
     let end = i + 1;
     if (digitClasses(byte) != 0) while (end < len && digitClasses(byteAt(raw, end)) != 0) end += 1;
-    copy(i, end);
     i = end;
   }
 
   if (used == 0) return false;
+  flush(len);
   to.rawLen = at;
   to.textLen = 0;
   to.tokenCount = 0;
@@ -233,55 +224,68 @@ export function unwrap(from: View, to: View): bool {
   return true;
 }
 
-/** Maps `out[first, stop)` to `raw[start, end)` and goes on from there. */
-function keep(first: i32, stop: i32, start: i32, end: i32): void {
+/** Where in `out` the raw byte `i` would be copied to: decoders write there, and nothing is lost when they fail. */
+// @ts-ignore: decorator
+@inline
+function spot(i: i32): i32 {
+  return at + i - pending;
+}
+
+/** Copies everything pending before `end`. */
+function flush(end: i32): void {
+  const size = <usize>(end - pending);
+  const to = <usize>at;
+  const from = <usize>pending;
+  memory.copy(out + to, raw + from, size);
+  memory.copy(target.rawStart + (to << 1), source.rawStart + (from << 1), size << 1);
+  memory.copy(target.rawEnd + (to << 1), source.rawEnd + (from << 1), size << 1);
+  at += end - pending;
+  pending = end;
+}
+
+/** Maps what was decoded, `out[spot(start), stop)`, to `raw[start, end)` and goes on from there. */
+function keep(stop: i32, start: i32, end: i32, decoder: i32): void {
   const spanStart = halfAt(source.rawStart, start);
   const spanEnd = halfAt(source.rawEnd, end - 1);
-  for (let k = first; k < stop; k += 1) {
+  flush(start);
+  for (let k = at; k < stop; k += 1) {
     setHalf(target.rawStart, k, spanStart);
     setHalf(target.rawEnd, k, spanEnd);
   }
   at = stop;
+  pending = end;
+  used |= decoder;
 }
 
-function copy(start: i32, end: i32): void {
-  for (let k = start; k < end; k += 1) {
-    setByte(out, at, byteAt(raw, k));
-    setHalf(target.rawStart, at, halfAt(source.rawStart, k));
-    setHalf(target.rawEnd, at, halfAt(source.rawEnd, k));
-    at += 1;
-  }
-}
-
-/** Decodes digits of `bits` bits in place; false when they hold no text. */
-function digits(start: i32, digitsEnd: i32, end: i32, bits: i32, decoder: i32): bool {
-  let stop = decodeDigits(raw, start, digitsEnd, bits, out, at);
+/** Decodes the digits of `bits` bits in `[first, digitsEnd)` in the place of `[start, end)`; false when they hold no text. */
+function digits(start: i32, first: i32, digitsEnd: i32, end: i32, bits: i32, decoder: i32): bool {
+  const to = spot(start);
+  let stop = decodeDigits(raw, first, digitsEnd, bits, out, to);
   // The block may start in the middle of a character.
   let cut: i32 = 0;
-  if (start < 4) while (cut < 3 && at + cut < stop && (byteAt(out, at + cut) & 0xc0) == 0x80) cut += 1;
+  if (first < 4) while (cut < 3 && to + cut < stop && (byteAt(out, to + cut) & 0xc0) == 0x80) cut += 1;
   if (cut > 0) {
-    memory.copy(out + <usize>at, out + <usize>(at + cut), <usize>(stop - at - cut));
+    memory.copy(out + <usize>to, out + <usize>(to + cut), <usize>(stop - to - cut));
     stop -= cut;
   }
-  const textEnd = readableEnd(out, at, stop, false);
+  const textEnd = readableEnd(out, to, stop, false);
   if (textEnd < 0) return false;
-  keep(at, textEnd, start, end);
-  used |= decoder;
+  keep(textEnd, start, end, decoder);
   return true;
 }
 
 /** Tries the alphabets all digits of a run belong to, the smallest first. */
 function decodeRun(start: i32, digitsEnd: i32, end: i32, count: i32, classes: i32): bool {
   if ((classes & CLASS_BINARY) != 0 && count >= MIN_BINARY) {
-    if (digits(start, digitsEnd, end, 1, DECODER_BINARY)) return true;
+    if (digits(start, start, digitsEnd, end, 1, DECODER_BINARY)) return true;
   }
-  if ((classes & CLASS_HEX) != 0 && digits(start, digitsEnd, end, 4, DECODER_HEX)) return true;
-  if ((classes & CLASS_BASE32) != 0 && digits(start, digitsEnd, end, 5, DECODER_BASE32)) return true;
-  if (digits(start, digitsEnd, end, 6, DECODER_BASE64)) return true;
+  if ((classes & CLASS_HEX) != 0 && digits(start, start, digitsEnd, end, 4, DECODER_HEX)) return true;
+  if ((classes & CLASS_BASE32) != 0 && digits(start, start, digitsEnd, end, 5, DECODER_BASE32)) return true;
+  if (digits(start, start, digitsEnd, end, 6, DECODER_BASE64)) return true;
   if (start != 0) return false;
   // The block may start in the middle of four digits.
   for (let phase: i32 = 1; phase < 4; phase += 1) {
-    if (digits(phase, digitsEnd, end, 6, DECODER_BASE64)) return true;
+    if (digits(start, phase, digitsEnd, end, 6, DECODER_BASE64)) return true;
   }
   return false;
 }
@@ -385,9 +389,72 @@ function closing(raw: usize, start: i32, len: i32): i32 {
   return -1;
 }
 
-/** Whether any run or escape may begin in the text; over-reports, never under-reports. */
+/**
+ * Whether any run or escape may be in the text, sixteen bytes at a time; over-reports, never under-reports.
+ *
+ * Every run long enough to be decoded leaves a mark in a whole vector: sixteen bytes of ASCII without a blank
+ * (base64 and its kin, ascii85), two neighboring pairs of hexadecimal digits, eight binary digits, five dots and
+ * dashes in three vectors. Escapes are counted by their first byte.
+ */
 function mayHold(raw: usize, len: i32): bool {
-  return len > 0;
+  let carry: i32 = 0;
+  let percents: i32 = 0;
+  let entities: i32 = 0;
+  let slashes: i32 = 0;
+  let tildes: i32 = 0;
+  let symbols0: i32 = 0;
+  let symbols1: i32 = 0;
+  const blank = i8x16.splat(0x20);
+  for (let i: i32 = 0; i < len; i += 16) {
+    const v = v128.load(raw + <usize>i);
+    // Signed: bytes from 0x80 on end a run as blanks do.
+    const blanks = i8x16.bitmask(i8x16.le_s(v, blank));
+    if (carry + (blanks == 0 ? 16 : ctz(blanks)) >= MIN_DIGITS) return true;
+    carry = clz(blanks) - 16;
+
+    const marks = v128.or(
+      v128.or(i8x16.eq(v, i8x16.splat(0x25)), i8x16.eq(v, i8x16.splat(0x26))),
+      v128.or(i8x16.eq(v, i8x16.splat(0x5c)), i8x16.eq(v, i8x16.splat(0x7e))),
+    );
+    if (v128.any_true(marks)) {
+      percents += popcnt(i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x25))));
+      entities += popcnt(i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x26))));
+      slashes += popcnt(i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x5c))));
+      tildes += popcnt(i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x7e))));
+      if (percents >= MIN_ESCAPES || entities >= MIN_ENTITIES || slashes >= MIN_ESCAPES || tildes >= 2) return true;
+    }
+
+    const dots = v128.or(
+      v128.or(i8x16.eq(v, i8x16.splat(0x2e)), i8x16.eq(v, i8x16.splat(0x2d))),
+      v128.or(
+        i8x16.eq(v, i8x16.splat(0x5f)),
+        v128.or(i8x16.eq(v, i8x16.splat(<i8>0xe2)), i8x16.eq(v, i8x16.splat(<i8>0xc2))),
+      ),
+    );
+    const symbols = popcnt(i8x16.bitmask(dots));
+    if (symbols + symbols0 + symbols1 >= 5) return true;
+    symbols0 = symbols1;
+    symbols1 = symbols;
+
+    const ones = i8x16.eq(v128.and(v, i8x16.splat(<i8>0xfe)), i8x16.splat(0x30));
+    if (v128.any_true(ones)) {
+      if (popcnt(i8x16.bitmask(ones)) >= 8) return true;
+      // 0x before a pair: the digits are then not where the next test looks. 0 may end this vector, x start the next.
+      const zeros = i8x16.bitmask(i8x16.eq(v, i8x16.splat(0x30)));
+      const ex = i8x16.bitmask(i8x16.eq(v128.or(v, blank), i8x16.splat(0x78)));
+      if (((zeros << 1) & ex) != 0) return true;
+      if ((zeros & 0x8000) != 0 && (byteAt(raw, i + 16) | 0x20) == 0x78) return true;
+    }
+
+    const letter = i8x16.sub(v128.or(v, blank), i8x16.splat(0x61));
+    const figure = i8x16.sub(v, i8x16.splat(0x30));
+    const hex = i8x16.bitmask(v128.or(i8x16.lt_u(letter, i8x16.splat(6)), i8x16.lt_u(figure, i8x16.splat(10))));
+    const punctuation = v128.or(i8x16.eq(v, i8x16.splat(0x2c)), i8x16.eq(v128.and(v, i8x16.splat(<i8>0xfe)), i8x16.splat(0x3a)));
+    const dividers = blanks | i8x16.bitmask(punctuation);
+    const pairs = dividers & (hex >> 1) & (hex >> 2) & (dividers >> 3);
+    if ((pairs & ((pairs >> 3) | (pairs >> 4))) != 0) return true;
+  }
+  return false;
 }
 
 /** Writes a code point as UTF-8 and returns the end. */
