@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ABI_VERSION } from '../src/engine/abi.ts';
+import { ABI_VERSION, NGRAM_BUCKETS } from '../src/engine/abi.ts';
 import type { Calibration, PackMeta } from '../src/engine/pack.ts';
 import { DENSE_COUNT } from '../src/engine/schema.ts';
 import { compileRules } from './rules/compile.ts';
@@ -15,19 +15,12 @@ import { compileRules } from './rules/compile.ts';
 const MAGIC = 0x31505745; // "EWP1"
 const WEIGHTS = join(import.meta.dirname, 'weights');
 
-/** Where each section comes from. */
-const FILES = {
-  FOLD: 'fold.bin',
-  TRIG: 'plausibility.bin',
-  LEXI: 'lexicon.bin',
-  LIN0: 'linear-user.bin',
-  LIN1: 'linear-data.bin',
-  GBM0: 'forest-user.bin',
-  GBM1: 'forest-data.bin',
-} as const;
+/** Tables and trained weights by section; both come from `weights/`. */
+const TABLES = { FOLD: 'fold.bin', TRIG: 'plausibility.bin', LEXI: 'lexicon.bin' } as const;
+const MODELS = { LIN0: 'linear-user.bin', LIN1: 'linear-data.bin', GBM0: 'forest-user.bin', GBM1: 'forest-data.bin' } as const;
 
 /** What training says of its weights; the part the pack carries. */
-interface Manifest {
+export interface Manifest {
   readonly version: string;
   readonly abiVersion: number;
   readonly calibration: readonly [Calibration, Calibration];
@@ -39,19 +32,49 @@ interface Manifest {
 /** What a hit is worth until training has measured it. */
 const SEVERITY_SCORE = { low: 0.1, medium: 0.4, high: 0.7, critical: 0.9 } as const;
 
-/**
- * @param weights folder of the section files; files in `override` win over it
- * @throws Error when weights are missing or were trained for another ABI
- */
-export function buildPack(weights = WEIGHTS, override?: Readonly<Partial<Record<keyof typeof FILES, Uint8Array>>>): Uint8Array {
-  const manifest = JSON.parse(readFileSync(join(weights, 'manifest.json'), 'utf8')) as Manifest;
+/** What training makes: a manifest and the four models. */
+export interface Trained {
+  readonly manifest: Manifest;
+  readonly models: Readonly<Record<keyof typeof MODELS, Uint8Array>>;
+}
+
+/** The weights as committed. */
+export function readTrained(): Trained {
+  return {
+    manifest: JSON.parse(readFileSync(join(WEIGHTS, 'manifest.json'), 'utf8')) as Manifest,
+    models: {
+      LIN0: readFileSync(join(WEIGHTS, MODELS.LIN0)),
+      LIN1: readFileSync(join(WEIGHTS, MODELS.LIN1)),
+      GBM0: readFileSync(join(WEIGHTS, MODELS.GBM0)),
+      GBM1: readFileSync(join(WEIGHTS, MODELS.GBM1)),
+    },
+  };
+}
+
+/** Models that say nothing: what training starts from. */
+export function untrained(): Trained {
+  const linear = new Uint8Array(16 + NGRAM_BUCKETS);
+  const linearHeader = new DataView(linear.buffer);
+  linearHeader.setUint32(0, NGRAM_BUCKETS, true);
+  const forest = new Uint8Array(24);
+  new DataView(forest.buffer).setUint32(8, DENSE_COUNT, true);
+  const identity: Calibration = { margins: [-1, 1], logits: [-1, 1] };
+  const zeros = new Array<number>(DENSE_COUNT).fill(0);
+  return {
+    manifest: { version: 'untrained', abiVersion: ABI_VERSION, calibration: [identity, identity], ordinary: [zeros, zeros], ruleScores: {} },
+    models: { LIN0: linear, LIN1: linear, GBM0: forest, GBM1: forest },
+  };
+}
+
+/** @throws Error when the weights were trained for another ABI */
+export function buildPack({ manifest, models }: Trained): Uint8Array {
   if (manifest.abiVersion !== ABI_VERSION) {
-    throw new Error(`build-pack: expected weights of ABI version ${ABI_VERSION}; ${weights} holds ${manifest.abiVersion}. Run npm run train.`);
+    throw new Error(`build-pack: expected weights of ABI version ${ABI_VERSION}; got ${manifest.abiVersion}. Run npm run train.`);
   }
   for (const row of manifest.ordinary) {
     if (row.length !== DENSE_COUNT) throw new Error(`build-pack: expected ${DENSE_COUNT} ordinary features; got ${row.length}. Run npm run train.`);
   }
-  const compiled = compileRules(join(import.meta.dirname, 'rules'));
+  const compiled = compileRules();
   const meta: PackMeta = {
     version: manifest.version,
     rules: compiled.rules.map(({ id, family, severity, lang }) => ({
@@ -68,9 +91,8 @@ export function buildPack(weights = WEIGHTS, override?: Readonly<Partial<Record<
     ['META', new TextEncoder().encode(JSON.stringify(meta))],
     ['RULE', compiled.section],
   ];
-  for (const [code, file] of Object.entries(FILES)) {
-    sections.push([code, override?.[code as keyof typeof FILES] ?? readFileSync(join(weights, file))]);
-  }
+  for (const [code, file] of Object.entries(TABLES)) sections.push([code, readFileSync(join(WEIGHTS, file))]);
+  sections.push(...Object.entries(models));
   return join16(sections);
 }
 
@@ -100,7 +122,7 @@ function join16(sections: readonly (readonly [code: string, bytes: Uint8Array])[
 if (process.argv[1] === import.meta.filename) {
   const out = process.argv[2] ?? join(import.meta.dirname, '../dist/tier1.bin');
   if (!existsSync(dirname(out))) mkdirSync(dirname(out), { recursive: true });
-  const pack = buildPack();
+  const pack = buildPack(readTrained());
   writeFileSync(out, pack);
   console.log(`${out}: ${pack.byteLength} bytes`);
 }

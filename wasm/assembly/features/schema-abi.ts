@@ -9,6 +9,8 @@
 export const SCHEMA_VERSION = 1;
 /** f32 values that `dense` writes per view. */
 export const DENSE_COUNT = 195;
+/** Index of `linear/window-max-at`, from which the engines tell where a view is worst. */
+export const PEAK_FEATURE = 177;
 
 // --- hashes -----------------------------------------------------------------------------------------------
 
