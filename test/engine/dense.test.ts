@@ -18,6 +18,7 @@ import {
   FIRSTS,
   PAIR_COUNT,
   PAIRS,
+  PEAK_FEATURE,
   type WordClass,
 } from '../../src/engine/schema.ts';
 import {
@@ -86,6 +87,9 @@ describe('the schema', () => {
       PAIR_COUNT,
       FAMILY_COUNT,
     ]);
+  });
+  test('knows where the peak stands', () => {
+    expect(FEATURES[PEAK_FEATURE]?.name).toBe('linear/window-max-at');
   });
   test('every value is written, and none is infinite', () => {
     for (const text of ['', 'a', randomText(random(1), 500)]) {

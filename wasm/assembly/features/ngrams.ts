@@ -73,23 +73,8 @@ export function initLinear(which: i32, section: usize, length: i32): bool {
   return true;
 }
 
-/** Log-odds of the last view. */
-export function linearMarginOf(): f64 {
-  return linearValue;
-}
-
-/** Distinct n-grams of the last view. */
-export function ngramCountOf(): i32 {
-  return gramCount;
-}
-
-/** Segments of the last view, at least 1. */
-export function segmentsOf(): i32 {
-  return segments;
-}
-
 /** A bucket's weight under a head, times the head's scale. */
-export function weightOf(which: i32, bucket: i32): f64 {
+export function weight(which: i32, bucket: i32): f64 {
   return load<f64>(scales + (which << 3)) * <f64>load<i8>(load<usize>(weightsOf + (which << 2)) + bucket);
 }
 
@@ -155,6 +140,45 @@ function add(bucket: u32, offset: i32, weights: usize): void {
   sum += weight;
   store<i32>(segmentSum + segment, load<i32>(segmentSum + segment) + weight);
   store<i32>(segmentCount + segment, load<i32>(segmentCount + segment) + 1);
+}
+
+/**
+ * The 3-, 4- and 5-gram of one position, where the limits are known to hold: four
+ * times the weights of the new buckets, plus their number. Segments are the caller's.
+ */
+// @ts-ignore: decorator
+@inline
+function addThree(from: usize, offset: u32, count: i32, weights: usize, bits: usize, toBucket: usize, toOffset: usize): i32 {
+  let added = 0;
+  let bucket = load<u32>(from);
+  let cell = bits + ((bucket >> 5) << 2);
+  let cellBits = load<u32>(cell);
+  let fresh: i32 = ((cellBits >> (bucket & 31)) & 1) ^ 1;
+  store<u32>(cell, cellBits | (1 << (bucket & 31)));
+  store<u32>(toBucket + (count << 2), bucket);
+  store<u16>(toOffset + (count << 1), offset);
+  let weight: i32 = load<i8>(weights + bucket) & -fresh;
+  added += fresh;
+
+  bucket = load<u32>(from, 16);
+  cell = bits + ((bucket >> 5) << 2);
+  cellBits = load<u32>(cell);
+  fresh = ((cellBits >> (bucket & 31)) & 1) ^ 1;
+  store<u32>(cell, cellBits | (1 << (bucket & 31)));
+  store<u32>(toBucket + ((count + added) << 2), bucket);
+  store<u16>(toOffset + ((count + added) << 1), offset);
+  weight += load<i8>(weights + bucket) & -fresh;
+  added += fresh;
+
+  bucket = load<u32>(from, 32);
+  cell = bits + ((bucket >> 5) << 2);
+  cellBits = load<u32>(cell);
+  fresh = ((cellBits >> (bucket & 31)) & 1) ^ 1;
+  store<u32>(cell, cellBits | (1 << (bucket & 31)));
+  store<u32>(toBucket + ((count + added) << 2), bucket);
+  store<u16>(toOffset + ((count + added) << 1), offset);
+  weight += load<i8>(weights + bucket) & -fresh;
+  return (weight << 2) + added + fresh;
 }
 
 /** Linear margin (`linearValue`), buckets, segments and word hashes of `view` under a head. Needs tokens. */
@@ -261,13 +285,18 @@ function hashFour(i: i32): void {
 }
 
 function addCharacters(length: i32, weights: usize): void {
+  const at = hashes;
+  const bits = seen;
+  const toBucket = ngramBuckets;
+  const toOffset = ngramOffsets;
   let i = 0;
   // Positions below `full` begin all three n-grams.
   const full = length - 4;
   for (; i + 4 <= full; i += 4) {
     hashFour(i);
-    const segment = <i32>load<u16>(pointOffset + (i << 1)) / SEGMENT_BYTES;
-    const lastSegment = <i32>load<u16>(pointOffset + (i << 1), 6) / SEGMENT_BYTES;
+    const offsets = pointOffset + (i << 1);
+    const segment = <i32>load<u16>(offsets) / SEGMENT_BYTES;
+    const lastSegment = <i32>load<u16>(offsets, 6) / SEGMENT_BYTES;
     if (segment != lastSegment || gramCount + 12 > MAX_NGRAMS) {
       for (let k = 0; k < 4; k++) {
         const offset: i32 = load<u16>(pointOffset + ((i + k) << 1));
@@ -278,21 +307,19 @@ function addCharacters(length: i32, weights: usize): void {
       continue;
     }
     let count = gramCount;
-    let local: i32 = 0;
-    for (let k = 0; k < 4; k++) {
-      const offset = load<u16>(pointOffset + ((i + k) << 1));
-      for (let n = 0; n < 3; n++) {
-        const bucket = load<u32>(hashes + (k << 2) + (n << 4));
-        const cell = seen + ((bucket >> 5) << 2);
-        const bits = load<u32>(cell);
-        const fresh: i32 = ((bits >> (bucket & 31)) & 1) ^ 1;
-        store<u32>(cell, bits | (1 << (bucket & 31)));
-        store<u32>(ngramBuckets + (count << 2), bucket);
-        store<u16>(ngramOffsets + (count << 1), offset);
-        count += fresh;
-        local += <i32>load<i8>(weights + bucket) & -fresh;
-      }
-    }
+    let local = 0;
+    let added = addThree(at, load<u16>(offsets), count, weights, bits, toBucket, toOffset);
+    count += added & 3;
+    local += added >> 2;
+    added = addThree(at + 4, load<u16>(offsets, 2), count, weights, bits, toBucket, toOffset);
+    count += added & 3;
+    local += added >> 2;
+    added = addThree(at + 8, load<u16>(offsets, 4), count, weights, bits, toBucket, toOffset);
+    count += added & 3;
+    local += added >> 2;
+    added = addThree(at + 12, load<u16>(offsets, 6), count, weights, bits, toBucket, toOffset);
+    count += added & 3;
+    local += added >> 2;
     const cell = segment << 2;
     store<i32>(segmentSum + cell, load<i32>(segmentSum + cell) + local);
     store<i32>(segmentCount + cell, load<i32>(segmentCount + cell) + count - gramCount);
