@@ -6,15 +6,15 @@
  *
  * @module
  */
-import { sectionLayout } from '../../scan/rules/section.ts';
+import { sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
 
 /** Called with the literal's index and its first byte; the literal lies wholly within the text. */
 export type OnLiteral = (literal: number, start: number) => void;
 
 /** @returns scans `text[0, length)`, calling back for every occurrence of every literal */
 export function createLiteralScan(section: DataView): (text: Uint8Array, length: number, found: OnLiteral) => void {
-  const counts = Array.from({ length: 8 }, (_, i) => section.getUint32(4 + i * 4, true));
-  const literalCount = counts[6] ?? 0;
+  const counts = sectionCounts(section);
+  const literalCount = counts[7] ?? 0;
   const first = sectionLayout(counts).literals;
   const bytesOf = (literal: number, i: number) => section.getUint8(first + literal * 16 + i);
   const lengthOf = (literal: number) => bytesOf(literal, 8);

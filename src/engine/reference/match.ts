@@ -10,7 +10,7 @@
  * @module
  */
 import { SEPARATORS, SYMBOL_OF } from '../../scan/rules/bytes.ts';
-import { SECTION_VERSION, sectionLayout } from '../../scan/rules/section.ts';
+import { readAutomata, SECTION_VERSION, sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
 import type { RuleHit } from '../engine.ts';
 import { createLiteralScan } from './literal-scan.ts';
@@ -54,16 +54,13 @@ const PRESENT = 2;
  */
 export function createMatcher(section: DataView, pack: number): Matcher {
   if (section.getUint32(0, true) !== SECTION_VERSION) throw new RangeError(`RULE section: expected version ${SECTION_VERSION}`);
-  const counts = Array.from({ length: 8 }, (_, i) => section.getUint32(4 + i * 4, true));
+  const counts = sectionCounts(section);
   const at = sectionLayout(counts);
   if (section.byteLength < at.end) throw new RangeError(`RULE section: expected ${at.end} bytes; got ${section.byteLength}`);
   const u8 = (offset: number) => section.getUint8(offset);
   const u16 = (offset: number) => section.getUint16(offset, true);
   const scanLiterals = createLiteralScan(section);
-  const states = new Uint32Array((counts[0] ?? 0) + 1);
-  for (let i = 0; i < states.length; i++) states[i] = section.getUint32(at.states + i * 4, true);
-  const ranges = new Uint32Array(counts[1] ?? 0);
-  for (let i = 0; i < ranges.length; i++) ranges[i] = section.getUint32(at.ranges + i * 4, true);
+  const { states, ranges } = readAutomata(section);
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
@@ -71,7 +68,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   const starts = new Uint8Array(MAX_MATCH + 1);
   const ends = new Uint8Array(MAX_MATCH + 1);
   /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
-  const cache = new Uint8Array(counts[4] ?? 0);
+  const cache = new Uint8Array(counts[5] ?? 0);
   let view: View;
   let steps = 0;
 

@@ -35,9 +35,18 @@ export function utf8(text: string): number[] {
 
 export type ByteRange = readonly [low: number, high: number];
 
-/** Sequences of byte ranges which together match exactly the UTF-8 forms of a set; surrogates are left out. */
+/**
+ * Sequences of byte ranges which together match exactly the UTF-8 forms of a set; surrogates are left out.
+ * A set of everything beyond ASCII, as a negated class is, takes single bytes instead.
+ */
 export function utf8Sequences(set: CodePoints): ByteRange[][] {
   const found: ByteRange[][] = [];
+  const [low, high] = set.at(-1) ?? [0, 0];
+  if (low <= 0x80 && high === 0x10ffff) {
+    // All that is not ASCII: any of its bytes will do, which is one state where characters would be ten.
+    const ascii = set.filter(([from]) => from < 0x80).map(([from, to]): ByteRange[] => [[from, Math.min(to, 0x7f)]]);
+    return [...ascii, [[0x80, 0xff]]];
+  }
   for (const [low, high] of set) {
     for (const [from, to] of [[0, 0x7f], [0x80, 0x7ff], [0x800, 0xd7ff], [0xe000, 0xffff], [0x10000, 0x10ffff]] as const) {
       if (low <= to && high >= from) split(Math.max(low, from), Math.min(high, to), found);

@@ -6,9 +6,8 @@
  *
  * | table | entry | bytes |
  * |---|---|---|
- * | header | u32 version (1), counts of: states, ranges, patterns, steps, conditions, rules, literals, entries; u32 0 ×3 | 48 |
- * | states | u32 first range index · 4, +1 accepting, +2 blank loop; one more entry closes the last state | 4·(n+1) |
- * | ranges | u8 low, u8 high (symbols, inclusive, ascending), u16 target state | 4·n |
+ * | header | u32 version (1), counts of: states, ranges, bytes of automata, patterns, steps, conditions, rules, literals, entries; u32 0 ×2 | 48 |
+ * | automata | the states one after another, see below | n |
  * | patterns | u16 rule, u16 first step, u8 step count, u8 flags (1: only at a line's start), u16 0 | 8·n |
  * | steps | u16 start state, u8 gap in words, u8 flags (1: may be left out; 2: a gap leads to the next step, else a blank) | 4·n |
  * | conditions | u16 first pattern, u8 pattern count, u8 kind (0 near, 1 unless), u16 within words (0: the whole text), u16 0 | 8·n |
@@ -85,7 +84,8 @@ export function writeSection(tables: SectionTables): Uint8Array {
   const ranges = states.reduce((sum, state) => sum + state.ranges.length, 0);
   const steps = patterns.reduce((sum, pattern) => sum + pattern.steps.length, 0);
   const entries = literals.reduce((sum, literal) => sum + literal.entries.length, 0);
-  const counts = [states.length, ranges, patterns.length, steps, conditions.length, rules.length, literals.length, entries];
+  const automata = writeAutomata(states);
+  const counts = [states.length, ranges, automata.length, patterns.length, steps, conditions.length, rules.length, literals.length, entries];
   const layout = sectionLayout(counts);
   const bytes = new Uint8Array(layout.end);
   const view = new DataView(bytes.buffer);
@@ -95,17 +95,7 @@ export function writeSection(tables: SectionTables): Uint8Array {
 
   [SECTION_VERSION, ...counts].forEach((value, i) => u32(i * 4, value));
 
-  let range = 0;
-  states.forEach((state, i) => {
-    u32(layout.states + i * 4, range * 4 + (state.accept ? 1 : 0) + (state.blank ? 2 : 0));
-    for (const { low, high, target } of state.ranges) {
-      u8(layout.ranges + range * 4, low);
-      u8(layout.ranges + range * 4 + 1, high);
-      u16(layout.ranges + range * 4 + 2, target);
-      range++;
-    }
-  });
-  u32(layout.states + states.length * 4, range * 4);
+  bytes.set(automata, layout.automata);
 
   let step = 0;
   patterns.forEach((pattern, i) => {
@@ -160,16 +150,93 @@ export function writeSection(tables: SectionTables): Uint8Array {
   return bytes;
 }
 
-/** Byte offsets of the tables. `counts` is what follows the version in the header. */
-export function sectionLayout(counts: ArrayLike<number>) {
-  const count = (i: number) => counts[i] ?? 0;
-  const states = HEADER_BYTES;
-  const ranges = states + 4 * (count(0) + 1);
-  const patterns = ranges + 4 * count(1);
-  const steps = patterns + 8 * count(2);
-  const conditions = steps + 4 * count(3);
-  const rules = conditions + 8 * count(4);
-  const literals = rules + 8 * count(5);
-  const entries = literals + 16 * count(6);
-  return { states, ranges, patterns, steps, conditions, rules, literals, entries, end: (entries + 6 * count(7) + 3) & ~3 };
+const SHORT_FORM = 63;
+const LONG_COUNT = 62;
+
+function writeAutomata(states: readonly State[]): number[] {
+  const bytes: number[] = [];
+  states.forEach((state, self) => {
+    const flags = (state.accept ? 64 : 0) + (state.blank ? 128 : 0);
+    const { ranges } = state;
+    const only = ranges.length === 1 ? ranges[0] : undefined;
+    if (only && only.low === only.high && only.target === self - 1) {
+      bytes.push(flags + SHORT_FORM, only.low);
+      return;
+    }
+    if (ranges.length < LONG_COUNT) bytes.push(flags + ranges.length);
+    else bytes.push(flags + LONG_COUNT, ranges.length);
+    for (const { low, high, target } of ranges) {
+      const back = self - target;
+      let number = (back < 0 ? -back * 2 - 1 : back * 2) * 2 + (high > low ? 1 : 0);
+      bytes.push(low);
+      for (; number > 127; number >>>= 7) bytes.push((number & 127) | 128);
+      bytes.push(number);
+      if (high > low) bytes.push(high);
+    }
+  });
+  return bytes;
+}
+
+export interface Automata {
+  /** Per state: first range · 4, +1 accepting, +2 loop on separators. Shape [states + 1]. */
+  readonly states: Uint32Array;
+  /** Per range: low symbol, high symbol << 8, target state << 16. */
+  readonly ranges: Uint32Array;
+}
+
+/**
+ * Unpacks a section's automata.
+ *
+ * @throws {RangeError} when they are not as long as the header says
+ */
+export function readAutomata(section: DataView): Automata {
+  const states = new Uint32Array(section.getUint32(4, true) + 1);
+  const ranges = new Uint32Array(section.getUint32(8, true));
+  const end = HEADER_BYTES + section.getUint32(12, true);
+  let at = HEADER_BYTES;
+  let range = 0;
+  for (let self = 0; self < states.length - 1; self++) {
+    const head = section.getUint8(at++);
+    states[self] = range * 4 + (head >> 6);
+    let count = head & 63;
+    if (count === SHORT_FORM) {
+      const symbol = section.getUint8(at++);
+      ranges[range++] = symbol | (symbol << 8) | ((self - 1) << 16);
+      continue;
+    }
+    if (count === LONG_COUNT) count = section.getUint8(at++);
+    for (; count > 0; count--) {
+      const low = section.getUint8(at++);
+      let number = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = section.getUint8(at++);
+        number |= (byte & 127) << shift;
+        if (byte < 128) break;
+      }
+      const high = (number & 1) === 1 ? section.getUint8(at++) : low;
+      const back = (number & 2) === 2 ? -((number >> 2) + 1) : number >> 2;
+      ranges[range++] = low | (high << 8) | ((self - back) << 16);
+    }
+  }
+  states[states.length - 1] = range * 4;
+  if (at !== end || range !== ranges.length) throw new RangeError('RULE section: automata are not as long as the header says');
+  return { states, ranges };
+}
+
+/** Counts of the tables, as the header has them. */
+export function sectionCounts(section: DataView): number[] {
+  return Array.from({ length: 9 }, (_, i) => section.getUint32(4 + i * 4, true));
+}
+
+/** Byte offsets of the tables. */
+export function sectionLayout(counts: readonly number[]) {
+  const [, , automataBytes = 0, patternCount = 0, stepCount = 0, conditionCount = 0, ruleCount = 0, literalCount = 0, entryCount = 0] = counts;
+  const automata = HEADER_BYTES;
+  const patterns = automata + ((automataBytes + 3) & ~3);
+  const steps = patterns + 8 * patternCount;
+  const conditions = steps + 4 * stepCount;
+  const rules = conditions + 8 * conditionCount;
+  const literals = rules + 8 * ruleCount;
+  const entries = literals + 16 * literalCount;
+  return { automata, patterns, steps, conditions, rules, literals, entries, end: (entries + 6 * entryCount + 3) & ~3 };
 }
