@@ -11,8 +11,6 @@ export const SCHEMA_VERSION = 1;
 export const DENSE_COUNT = 195;
 /** Place of `linear/window-max-at`: where in the text the strongest window begins, in windows over their number. */
 export const PEAK_FEATURE = 177;
-/** Index of `linear/window-max-at`, from which the engines tell where a view is worst. */
-export const PEAK_FEATURE = 177;
 
 // --- hashes -----------------------------------------------------------------------------------------------
 
