@@ -8,6 +8,8 @@ import type { View } from './view.ts';
 
 /** What a decoded word of five letters and more that is not in the vocabulary must score per letter. */
 const MIN_SCORE = 12;
+/** The same, for any word of a text that is certainly leet. */
+const LOW_SCORE = 6;
 
 /** The letter a digit or sign stands for, 0 for none. */
 export function leetLetter(byte: number): number {
@@ -48,6 +50,11 @@ function isEdge(byte: number): boolean {
  * Sure is a word with a sign before a letter that is in the vocabulary once decoded, or is long and reads like one.
  */
 export function unleet(from: View, to: View, words: Plausibility): boolean {
+  return replaceWords(from, to, words, false) && replaceWords(from, to, words, true);
+}
+
+/** One pass; where the text is known to be leet, every word is replaced that reads at all. False when there are too few. */
+function replaceWords(from: View, to: View, words: Plausibility, certain: boolean): boolean {
   const { text, textLen } = from;
   let sure = 0;
   let weak = 0;
@@ -97,13 +104,14 @@ export function unleet(from: View, to: View, words: Plausibility): boolean {
       known = words.cost(to.text, first, last) > 0;
       if (!known) for (let k = first; k < last; k += 1) if (text[k] === 0x31) to.text[k] = 0x69;
     }
-    const reads = signs === 0 && size >= 5 && words.score(to.text, first, last) >= MIN_SCORE * size;
+    const sounds = words.score(to.text, first, last);
+    const reads = signs === 0 && size >= 5 && sounds >= MIN_SCORE * size;
     if (inside > 0 && ((known && size >= 3) || reads)) {
       sure += 1;
       if (known && size >= 7) long = true;
     } else if (known && digits > 0) {
       weak += 1;
-    } else {
+    } else if (!certain || sounds < LOW_SCORE * size) {
       copy(from, to, first, last);
     }
   }

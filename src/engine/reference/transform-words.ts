@@ -8,12 +8,12 @@ import { letterOf, type Plausibility } from './plausibility.ts';
 import type { View } from './view.ts';
 
 /** Gain, in eighths of a bit, a stretch must have. */
-const THRESHOLD_ROT13 = 150;
-const THRESHOLD_REVERSED = 190;
+const THRESHOLD_ROT13 = 180;
+const THRESHOLD_REVERSED = 180;
 /** What every word costs, so that words which read either way do not add up. */
 const WORD_COST = 12;
 /** No single word decides more than this. */
-const WORD_LIMIT = 130;
+const WORD_LIMIT = 90;
 
 export interface Stretch {
   readonly start: number;

@@ -306,7 +306,8 @@ function countEscapes(raw: Uint8Array, len: number, mark: number): number {
 function scanRun(raw: Uint8Array, start: number, len: number, lines: boolean): Run {
   let classes = CLASS_BASE64 | CLASS_HEX | CLASS_BASE32 | CLASS_BINARY;
   let digits = 0;
-  let i = start;
+  // The x of 0x is no digit of the alphabet that follows.
+  let i = start + 1 < len && raw[start] === 0x30 && ((raw[start + 1] ?? 0) | 0x20) === 0x78 ? start + 2 : start;
   let lineStart = start;
   let firstEnd = 0;
   for (;;) {

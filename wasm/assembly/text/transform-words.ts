@@ -7,12 +7,12 @@ import { byteAt, halfAt, setByte, setHalf } from './bytes';
 import { gains, letterOf, turned } from './plausibility';
 
 /** Gain, in eighths of a bit, a stretch must have. */
-export const THRESHOLD_ROT13: i32 = 150;
-export const THRESHOLD_REVERSED: i32 = 190;
+export const THRESHOLD_ROT13: i32 = 180;
+export const THRESHOLD_REVERSED: i32 = 180;
 /** What every word costs, so that words which read either way do not add up. */
 export const WORD_COST: i32 = 12;
 /** No single word decides more than this. */
-export const WORD_LIMIT: i32 = 130;
+export const WORD_LIMIT: i32 = 90;
 
 /** The stretch last found by `bestStretch`, bytes of normalized text, half-open. */
 let stretchStart: i32 = 0;

@@ -314,7 +314,8 @@ function countEscapes(len: i32, mark: i32): i32 {
 function scanRun(raw: usize, start: i32, len: i32, lines: bool): void {
   let classes = CLASS_BASE64 | CLASS_HEX | CLASS_BASE32 | CLASS_BINARY;
   let digits: i32 = 0;
-  let i = start;
+  // The x of 0x is no digit of the alphabet that follows.
+  let i = start + 1 < len && byteAt(raw, start) == 0x30 && (byteAt(raw, start + 1) | 0x20) == 0x78 ? start + 2 : start;
   let lineStart = start;
   let firstEnd: i32 = 0;
   for (;;) {
