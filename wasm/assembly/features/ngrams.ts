@@ -53,6 +53,8 @@ export let segments: i32 = 1;
 export const wordHash: usize = reserve(MAX_TOKENS * 4);
 export const wordToken: usize = reserve(MAX_TOKENS * 2);
 export let words: i32 = 0;
+/** u16[words]: where each begins in the text. */
+const wordOffset: usize = reserve(MAX_TOKENS * 2);
 
 /** Per head: scale, bias (f32 values), weights (i8[NGRAM_BUCKETS] inside the pack). */
 const scales: usize = reserve(16);
@@ -194,7 +196,7 @@ export function ngrams(view: View, which: i32): void {
   const length = decode(view);
   addCharacters(length, weights);
   hashWords(view);
-  addWords(view, weights);
+  addWords(weights);
   gramTotal = max(length - 2, 0) + max(length - 3, 0) + max(length - 4, 0) + words + max(words - 1, 0) + max(words - 2, 0);
 
   if (gramCount < 1024) {
@@ -284,47 +286,51 @@ function hashFour(i: i32): void {
   v128.store(hashes, mixLanes(i32x4.add(h, i32x4.splat(<i32>GRAM_SEED5))), 32);
 }
 
-function addCharacters(length: i32, weights: usize): void {
+/** The twelve n-grams in `hashes`, whose four positions have their byte offsets at `offsets`. */
+// @ts-ignore: decorator
+@inline
+function addTwelve(offsets: usize, weights: usize): void {
   const at = hashes;
+  const segment = <i32>load<u16>(offsets) / SEGMENT_BYTES;
+  if (segment != <i32>load<u16>(offsets, 6) / SEGMENT_BYTES || gramCount + 12 > MAX_NGRAMS) {
+    for (let k = 0; k < 4; k++) {
+      const offset: i32 = load<u16>(offsets + (k << 1));
+      add(load<u32>(at + (k << 2)), offset, weights);
+      add(load<u32>(at + (k << 2), 16), offset, weights);
+      add(load<u32>(at + (k << 2), 32), offset, weights);
+    }
+    return;
+  }
   const bits = seen;
   const toBucket = ngramBuckets;
   const toOffset = ngramOffsets;
+  let count = gramCount;
+  let local = 0;
+  let added = addThree(at, load<u16>(offsets), count, weights, bits, toBucket, toOffset);
+  count += added & 3;
+  local += added >> 2;
+  added = addThree(at + 4, load<u16>(offsets, 2), count, weights, bits, toBucket, toOffset);
+  count += added & 3;
+  local += added >> 2;
+  added = addThree(at + 8, load<u16>(offsets, 4), count, weights, bits, toBucket, toOffset);
+  count += added & 3;
+  local += added >> 2;
+  added = addThree(at + 12, load<u16>(offsets, 6), count, weights, bits, toBucket, toOffset);
+  count += added & 3;
+  local += added >> 2;
+  const cell = segment << 2;
+  store<i32>(segmentSum + cell, load<i32>(segmentSum + cell) + local);
+  store<i32>(segmentCount + cell, load<i32>(segmentCount + cell) + count - gramCount);
+  sum += local;
+  gramCount = count;
+}
+
+function addCharacters(length: i32, weights: usize): void {
   let i = 0;
-  // Positions below `full` begin all three n-grams.
-  const full = length - 4;
-  for (; i + 4 <= full; i += 4) {
+  // Positions below `length - 4` begin all three n-grams.
+  for (; i + 4 <= length - 4; i += 4) {
     hashFour(i);
-    const offsets = pointOffset + (i << 1);
-    const segment = <i32>load<u16>(offsets) / SEGMENT_BYTES;
-    const lastSegment = <i32>load<u16>(offsets, 6) / SEGMENT_BYTES;
-    if (segment != lastSegment || gramCount + 12 > MAX_NGRAMS) {
-      for (let k = 0; k < 4; k++) {
-        const offset: i32 = load<u16>(pointOffset + ((i + k) << 1));
-        add(load<u32>(hashes + (k << 2)), offset, weights);
-        add(load<u32>(hashes + (k << 2), 16), offset, weights);
-        add(load<u32>(hashes + (k << 2), 32), offset, weights);
-      }
-      continue;
-    }
-    let count = gramCount;
-    let local = 0;
-    let added = addThree(at, load<u16>(offsets), count, weights, bits, toBucket, toOffset);
-    count += added & 3;
-    local += added >> 2;
-    added = addThree(at + 4, load<u16>(offsets, 2), count, weights, bits, toBucket, toOffset);
-    count += added & 3;
-    local += added >> 2;
-    added = addThree(at + 8, load<u16>(offsets, 4), count, weights, bits, toBucket, toOffset);
-    count += added & 3;
-    local += added >> 2;
-    added = addThree(at + 12, load<u16>(offsets, 6), count, weights, bits, toBucket, toOffset);
-    count += added & 3;
-    local += added >> 2;
-    const cell = segment << 2;
-    store<i32>(segmentSum + cell, load<i32>(segmentSum + cell) + local);
-    store<i32>(segmentCount + cell, load<i32>(segmentCount + cell) + count - gramCount);
-    sum += local;
-    gramCount = count;
+    addTwelve(pointOffset + (i << 1), weights);
   }
   for (; i + 3 <= length; i += 4) {
     hashFour(i);
@@ -346,16 +352,31 @@ function hashWords(view: View): void {
     const end: i32 = load<u16>(view.tokenEnd + (token << 1));
     store<u32>(wordHash + (count << 2), hashWord(view.text + start, end - start));
     store<u16>(wordToken + (count << 1), token);
+    store<u16>(wordOffset + (count << 1), start);
     count++;
   }
   words = count;
 }
 
-function addWords(view: View, weights: usize): void {
+function addWords(weights: usize): void {
   const count = words;
-  for (let i = 0; i < count; i++) {
-    const token: i32 = load<u16>(wordToken + (i << 1));
-    const offset: i32 = load<u16>(view.tokenStart + (token << 1));
+  let i = 0;
+  // Words below `count - 2` begin all three n-grams.
+  for (; i + 4 <= count - 2; i += 4) {
+    const from = wordHash + (i << 2);
+    const first = v128.load(from);
+    const two = i32x4.add(
+      i32x4.mul(first, i32x4.splat(<i32>GRAM_K0)),
+      i32x4.mul(v128.load(from, 4), i32x4.splat(<i32>GRAM_K1)),
+    );
+    const three = i32x4.add(two, i32x4.mul(v128.load(from, 8), i32x4.splat(<i32>GRAM_K2)));
+    v128.store(hashes, v128.and(first, i32x4.splat(MASK)));
+    v128.store(hashes, mixLanes(i32x4.add(two, i32x4.splat(<i32>WORD_SEED2))), 16);
+    v128.store(hashes, mixLanes(i32x4.add(three, i32x4.splat(<i32>WORD_SEED3))), 32);
+    addTwelve(wordOffset + (i << 1), weights);
+  }
+  for (; i < count; i++) {
+    const offset: i32 = load<u16>(wordOffset + (i << 1));
     const from = wordHash + (i << 2);
     const first = load<u32>(from);
     add(first & MASK, offset, weights);
