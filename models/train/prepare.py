@@ -11,7 +11,8 @@ Decisions, each measured or argued in README.md:
   are 1, and so are direct attacks standing alone, because a tool's answer may hold nothing else. Documents, tool
   outputs, code and how-to texts are 0. What people ask an assistant in plain words is 0 at low weight: in an e-mail
   it is harmless, but it looks like an injected task.
-- Plain harmful questions carry no label: neither attack nor harmless.
+- Plain harmful questions carry no label: neither attack nor harmless. Nor do bare requests to translate an attack,
+  which nobody can tell from an attack.
 """
 from __future__ import annotations
 
@@ -87,7 +88,7 @@ CONVERSATION = ("benign_synth_hardneg", "benign_gpteacher_roleplay", "benign_pro
 """Hard negatives that are requests to an assistant, not documents."""
 
 HARMFUL_CONTENT = ("attacks_bon", "attacks_aisafetylab", "attacks_sap")
-"""Attacks by content rather than by wording: half weight, or every rude word becomes an attack."""
+"""Attacks by content rather than by wording: little weight, or every rude word and every role becomes an attack."""
 
 
 def origin(source: str, table: tuple[tuple[str, str], ...]) -> str | None:
@@ -110,10 +111,10 @@ def groups_of(file: str, source: str) -> tuple[str, str | None]:
 def labels(row: Row) -> tuple[int | None, float, int | None, float]:
     """Labels and weights of heads `user` and `data`."""
     label, kind, file, source = row["label"], row["kind"], row["file"], row["source"]
-    if label is None:
+    if label is None or source.endswith(":translate"):
         return None, 1.0, None, 1.0
     if label == 1:
-        weight = ATTACK_WEIGHT[kind] * (0.4 if file in HARMFUL_CONTENT else 1.0)
+        weight = ATTACK_WEIGHT[kind] * (0.2 if file in HARMFUL_CONTENT else 1.0)
         if kind == "indirect_injection":
             bare = file == "attacks_bipia_train" or "#naive" in source
             return (None if bare else 1), 0.35, 1, (0.5 if file == "attacks_bipia_train" else 1.0)

@@ -7,7 +7,9 @@
 - `decoders.u32`  DECODER_* bits; 0 for the text as it stands
 - `indptr.i64`    [views + 1], `indices.i32` [indptr[-1]]: distinct n-gram buckets
 - `dense.f32`     [views × denseCount]
-- `shape.json`    `{"abi", "views", "denseCount", "buckets", "features"}`, features by name
+- `forest.f64`    margin of the forest, log-odds
+- `hitptr.i64`    [views + 1], `hits.i32`: distinct rules that hit
+- `shape.json`    `{"abi", "views", "denseCount", "buckets", "features", "rules"}`, features by name, rules by id
 
 Views of one row stand together, rows ascend.
 """
@@ -29,8 +31,12 @@ class Views:
     grams: sp.csr_matrix
     """[views × buckets], 1/sqrt(n) in every stored place: the values of the linear model."""
     dense: np.ndarray
+    forest: np.ndarray
+    hits: sp.csr_matrix
+    """[views × rules], 1 where the rule hit."""
     abi: int
     features: list[str]
+    rules: list[str]
 
     @property
     def count(self) -> int:
@@ -45,6 +51,7 @@ def read_views(folder: Path) -> Views:
     if len(indptr) != count + 1 or indptr[-1] != len(indices):
         raise SystemExit(f"views: expected {count} views in {folder}; the arrays disagree. Run the trace again.")
     lengths = np.diff(indptr)
+    hitptr, hits = np.fromfile(folder / "hitptr.i64", "<i8"), np.fromfile(folder / "hits.i32", "<i4")
     values = np.repeat((1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32), lengths)
     return Views(
         row=np.fromfile(folder / "row.i32", "<i4"),
@@ -52,8 +59,23 @@ def read_views(folder: Path) -> Views:
         decoders=np.fromfile(folder / "decoders.u32", "<u4"),
         grams=sp.csr_matrix((values, indices, indptr), shape=(count, buckets), copy=False),
         dense=np.fromfile(folder / "dense.f32", "<f4").reshape(count, shape["denseCount"]),
+        forest=np.fromfile(folder / "forest.f64", "<f8"),
+        hits=sp.csr_matrix((np.ones(len(hits), np.int8), hits, hitptr), shape=(count, len(shape["rules"]))),
         abi=shape["abi"],
         features=shape["features"],
+        rules=shape["rules"],
+    )
+
+
+def stacked(parts: list[Views]) -> Views:
+    """Views of several traces one after another: the folds of one head."""
+    first = parts[0]
+    join = lambda name: np.concatenate([getattr(part, name) for part in parts])
+    return Views(
+        row=join("row"), block=join("block"), decoders=join("decoders"), dense=join("dense"), forest=join("forest"),
+        grams=sp.vstack([part.grams for part in parts], format="csr"),
+        hits=sp.vstack([part.hits for part in parts], format="csr"),
+        abi=first.abi, features=first.features, rules=first.rules,
     )
 
 
