@@ -1,0 +1,82 @@
+/**
+ * Runs the local app on Node until it is told to stop.
+ *
+ * @module
+ */
+/// <reference path="./html-modules.d.ts" />
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import { createFirewall } from '../../../entry.node.ts';
+import type { FirewallOptions, PresetName } from '../../../exports.ts';
+import { CliError } from '../fault.ts';
+import { print } from '../terminal.ts';
+import { createLocalApp } from './app.ts';
+import page from './page.html' with { type: 'text' };
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly policy: PresetName;
+  readonly engine: NonNullable<FirewallOptions['engine']>;
+}
+
+/** How long open requests may go on after the signal to stop. */
+const GRACE_MS = 2000;
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRINUSE', 'is in use already'],
+  ['EACCES', 'needs rights this user has not'],
+  ['EADDRNOTAVAIL', 'is no address of this machine'],
+  ['ENOTFOUND', 'is no address of this machine'],
+]);
+
+/**
+ * Returns once the app listens; it goes on until SIGINT or SIGTERM.
+ *
+ * @throws {CliError} when the port or the address cannot be had
+ */
+export async function listen({ port, host, policy, engine }: ListenOptions): Promise<void> {
+  const [strict, balanced, monitor] = await Promise.all([
+    createFirewall({ engine, policy: 'strict' }),
+    createFirewall({ engine, policy: 'balanced' }),
+    createFirewall({ engine, policy: 'monitor' }),
+  ]);
+  const app = createLocalApp({ firewalls: { strict, balanced, monitor }, policy, page, isLocal });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? REASONS.get(error.code) : undefined;
+    if (reason === undefined) throw error;
+    throw new CliError(`serve: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
+  }
+  stopOnSignal(server);
+
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  await print(`edgeward serves ${url} (${strict.engine.name}, policy ${policy}). Ctrl-C stops it.`);
+  await print(`  curl ${url}/chat -H 'content-type: application/json' -d '{"message": "Hello"}'`);
+}
+
+/** Lets open requests end, then stops; a second signal stops at once. */
+function stopOnSignal(server: Server): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      server.close();
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+    });
+  }
+}
+
+/** From this machine, and not by a page whose host name was pointed at this machine (DNS rebinding). */
+function isLocal(c: Context): boolean {
+  const peer = getConnInfo(c).remote.address ?? '';
+  const name = new URL(c.req.url).hostname;
+  return /^(::ffff:)?127\.|^::1$/.test(peer) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name);
+}
