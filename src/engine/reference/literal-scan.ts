@@ -1,45 +1,44 @@
 /**
  * The literal stage: where a section's literals stand in a text.
  *
- * Hits come in order of their windows' positions; at one position windows of
- * four bytes before windows of three, then in the section's order.
+ * Literals that begin a word are looked for at the starts of words (and at every
+ * lead byte from 0xE0 on, which may be a solo character's), the others at every
+ * byte. Hits come in that order; then in order of their windows' positions, and
+ * at one position in the section's order.
  *
  * @module
  */
+import { isWordByte } from '../../scan/rules/bytes.ts';
 import { sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
 
 /** Called with the literal's index and its first byte; the literal lies wholly within the text. */
 export type OnLiteral = (literal: number, start: number) => void;
 
+/** By window: indices of the literals that have it. */
+type Table = Map<number, number[]>;
+
 /** @returns scans `text[0, length)`, calling back for every occurrence of every literal */
 export function createLiteralScan(section: DataView): (text: Uint8Array, length: number, found: OnLiteral) => void {
   const counts = sectionCounts(section);
-  const literalCount = counts[7] ?? 0;
+  const [literalCount = 0, anchoredCount = 0] = [counts[7], counts[9]];
   const first = sectionLayout(counts).literals;
   const bytesOf = (literal: number, i: number) => section.getUint8(first + literal * 16 + i);
   const lengthOf = (literal: number) => bytesOf(literal, 8);
   const offsetOf = (literal: number) => bytesOf(literal, 9);
 
-  // By window: the first literal that has it, and the one after the last.
-  const four = new Map<number, [from: number, to: number]>();
-  const three = new Map<number, [from: number, to: number]>();
-  /** Which low 16 bits of three bytes, mixed, begin any window. */
-  const filter = new Uint8Array(65536);
+  const anchored = createTables();
+  const floating = createTables();
   for (let literal = 0; literal < literalCount; literal++) {
-    const offset = offsetOf(literal);
-    const short = lengthOf(literal) === 3;
-    const head = bytesOf(literal, offset) | (bytesOf(literal, offset + 1) << 8) | (bytesOf(literal, offset + 2) << 16);
+    const { four, three, filter } = literal < anchoredCount ? anchored : floating;
+    const at = offsetOf(literal);
+    const head = bytesOf(literal, at) | (bytesOf(literal, at + 1) << 8) | (bytesOf(literal, at + 2) << 16);
     filter[mix(head)] = 1;
-    const key = short ? head : head | (bytesOf(literal, offset + 3) << 24);
-    const map = short ? three : four;
-    const range = map.get(key);
-    if (range) range[1] = literal + 1;
-    else map.set(key, [literal, literal + 1]);
+    if (lengthOf(literal) === 3) add(three, head, literal);
+    else add(four, head | (bytesOf(literal, at + 3) << 24), literal);
   }
 
-  function verify(text: Uint8Array, length: number, at: number, range: [number, number] | undefined, found: OnLiteral): void {
-    if (!range) return;
-    for (let literal = range[0]; literal < range[1]; literal++) {
+  function verify(text: Uint8Array, length: number, at: number, literals: readonly number[], found: OnLiteral): void {
+    for (const literal of literals) {
       const start = at - offsetOf(literal);
       const size = lengthOf(literal);
       if (start < 0 || start + size > length) continue;
@@ -49,16 +48,43 @@ export function createLiteralScan(section: DataView): (text: Uint8Array, length:
     }
   }
 
+  function look(text: Uint8Array, length: number, at: number, { four, three, filter }: typeof anchored): readonly number[] {
+    const head = (text[at] ?? 0) | ((text[at + 1] ?? 0) << 8) | ((text[at + 2] ?? 0) << 16);
+    if (filter[mix(head)] === 0) return [];
+    const long = at + 4 <= length ? four.get(head | ((text[at + 3] ?? 0) << 24)) : undefined;
+    const short = three.get(head);
+    return long && short ? [...long, ...short].sort((a, b) => a - b) : (long ?? short ?? []);
+  }
+
   return (text, length, found) => {
-    if (length < 3) return;
-    let head = ((text[0] ?? 0) << 8) | ((text[1] ?? 0) << 16);
+    let inWord = false;
     for (let at = 0; at + 3 <= length; at++) {
-      head = (head >>> 8) | ((text[at + 2] ?? 0) << 16);
-      if (filter[mix(head)] === 0) continue;
-      if (at + 4 <= length) verify(text, length, at, four.get(head | ((text[at + 3] ?? 0) << 24)), found);
-      verify(text, length, at, three.get(head), found);
+      const byte = text[at] ?? 0;
+      const wasInWord = inWord;
+      inWord = isWordByte(byte);
+      if ((inWord && !wasInWord) || byte >= 0xe0) verify(text, length, at, look(text, length, at, anchored), found);
+    }
+    if (anchoredCount === literalCount) return;
+    for (let at = 0; at + 3 <= length; at++) {
+      const literals = look(text, length, at, floating);
+      if (literals.length > 0) verify(text, length, at, literals, found);
     }
   };
+}
+
+function createTables() {
+  return {
+    four: new Map() as Table,
+    three: new Map() as Table,
+    /** By three bytes mixed to sixteen bits: may a window begin so? */
+    filter: new Uint8Array(65536),
+  };
+}
+
+function add(table: Table, key: number, literal: number): void {
+  const list = table.get(key);
+  if (list) list.push(literal);
+  else table.set(key, [literal]);
 }
 
 function mix(head: number): number {

@@ -36,8 +36,13 @@ export interface Matcher {
 const MAX_BLANK = 8;
 /** Automaton steps allowed per text: a base and so many for each byte. Starting an automaton counts as some. */
 const STEPS_BASE = 4096;
-const STEPS_PER_BYTE = 64;
+const STEPS_PER_BYTE = 256;
 const STEPS_PER_START = 4;
+
+/** Remembered runs: a power of two. What ends nowhere is remembered as NOWHERE, what ends more than once not at all. */
+const MEMO_SIZE = 4096;
+const NOWHERE = 0xffff;
+const NO_KEY = 0xffffffff;
 
 /** Flags of a step. */
 const OPTIONAL = 1;
@@ -69,6 +74,9 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   const ends = new Uint8Array(MAX_MATCH + 1);
   /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
   const cache = new Uint8Array(counts[5] ?? 0);
+  /** Runs of this text by start state and token: rules share pieces, and windows overlap. */
+  const memoKey = new Uint32Array(MEMO_SIZE);
+  const memoEnd = new Uint16Array(MEMO_SIZE);
   let view: View;
   let steps = 0;
 
@@ -100,20 +108,33 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   /**
    * Runs an automaton from a token's start.
    *
-   * @param reached where to mark every token it may end with, relative to `first`; without it the run stops at the first
+   * @param reached where to mark every token it may end with, relative to `first`
    * @returns the first such token, or -1
    */
   function run(start: number, from: number, first: number, reached: Uint8Array | undefined): number {
-    const { text } = view;
     const limit = startOf(first) + MAX_MATCH;
+    const slot = ((Math.imul(start, 0x9e3779b1) >>> 20) + from) & (MEMO_SIZE - 1);
+    const key = ((start << 16) | from) >>> 0;
+    if (memoKey[slot] === key) {
+      steps -= 1;
+      const end = memoEnd[slot] ?? NOWHERE;
+      if (end === NOWHERE || endOf(end) > limit) return -1;
+      if (reached) reached[end - first] = 1;
+      return end;
+    }
+    const { text } = view;
     let byte = startOf(from);
     const begin = byte;
     let state = start;
     let blanks = 0;
     let found = -1;
+    let isWhole = true;
     walk: for (let token = from; token < view.tokenCount; token++) {
       const end = endOf(token);
-      if (end > limit) break;
+      if (end > limit) {
+        isWhole = false;
+        break;
+      }
       for (; byte < end; byte++) {
         const symbol = SYMBOL_OF[text[byte] ?? 0] ?? 0;
         state = follow(state, symbol);
@@ -127,10 +148,14 @@ export function createMatcher(section: DataView, pack: number): Matcher {
       }
       if (((states[state] ?? 0) & 1) === 0) continue;
       if (found < 0) found = token;
-      if (!reached) break;
-      reached[token - first] = 1;
+      else isWhole = false;
+      if (reached) reached[token - first] = 1;
     }
     steps -= STEPS_PER_START + byte - begin;
+    if (isWhole) {
+      memoKey[slot] = key;
+      memoEnd[slot] = found < 0 ? NOWHERE : found;
+    }
     return found;
   }
 
@@ -248,22 +273,23 @@ export function createMatcher(section: DataView, pack: number): Matcher {
       steps = STEPS_BASE + STEPS_PER_BYTE * view.textLen;
       countWords();
       cache.fill(UNKNOWN);
+      memoKey.fill(NO_KEY);
       const found: RuleHit[] = [];
+      const byRule = new Map<number, RuleHit[]>();
 
       /** Tries a pattern at one token; a rule's hits do not overlap. */
       function tryAt(pattern: number, rule: number, first: number): void {
         const startByte = startOf(first);
-        let count = 0;
-        for (const hit of found) {
-          if (hit.rule !== rule) continue;
-          count++;
-          if (count === MAX_HITS_PER_RULE || (startByte >= hit.startByte && startByte < hit.endByte)) return;
-        }
+        const earlier = byRule.get(rule) ?? [];
+        if (earlier.length === MAX_HITS_PER_RULE) return;
+        if (earlier.some((hit) => startByte >= hit.startByte && startByte < hit.endByte)) return;
         const last = matchFrom(pattern, first);
         if (last < 0 || !allows(rule, first, last)) return;
         const endByte = endOf(last);
         const [start, end] = [view.textStart[startByte] ?? 0, view.textEnd[endByte - 1] ?? 0];
-        found.push({ pack, rule, view: viewIndex, start, end, startByte, endByte });
+        const hit: RuleHit = { pack, rule, view: viewIndex, start, end, startByte, endByte };
+        found.push(hit);
+        byRule.set(rule, [...earlier, hit]);
       }
 
       scanLiterals(view.text, view.textLen, (literal, start) => {

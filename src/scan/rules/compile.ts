@@ -8,13 +8,13 @@ import { createAutomatonStore } from './automaton.ts';
 import { RuleError } from './errors.ts';
 import type { Fold } from './fold.ts';
 import { MAX_LITERALS, MAX_PATTERNS_PER_RULE } from './limits.ts';
-import { chooseLiterals, type Literal, wayWithoutLiteral } from './literals.ts';
+import { chooseLiterals, type Literal, literalKey, wayWithoutLiteral } from './literals.ts';
 import { type ParseContext, parsePattern } from './parser.ts';
 import { type SectionCondition, type SectionEntry, type SectionPattern, type SectionRule, writeSection } from './section.ts';
 import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, FAMILIES, readRules, SEVERITIES } from './source.ts';
 import type { ConditionSource, RuleChannel, RuleSource, Severity } from './types.ts';
 import { toPieces } from './pieces.ts';
-import { planWindows } from './windows.ts';
+import { planLiterals } from './windows.ts';
 
 /** What TypeScript keeps of a rule; its place in the list is the number in hits. */
 export interface RuleInfo {
@@ -30,7 +30,7 @@ export interface CompiledRules {
   readonly section: Uint8Array;
   readonly rules: readonly RuleInfo[];
   /** What was made of them, for reports. */
-  readonly size: { readonly states: number; readonly patterns: number; readonly literals: number; readonly windows: number };
+  readonly size: { readonly states: number; readonly patterns: number; readonly literals: number; readonly unanchored: number };
 }
 
 export interface CompileOptions {
@@ -54,7 +54,7 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
   const patterns: SectionPattern[] = [];
   const conditions: SectionCondition[] = [];
   const rules: SectionRule[] = [];
-  const literals = new Map<string, SectionEntry[]>();
+  const literals = new Map<string, { readonly bytes: string; readonly anchored: boolean; readonly entries: SectionEntry[] }>();
   const known = new Set<string>();
 
   function addPattern(pattern: Pattern, rule: number, id: string): number {
@@ -73,11 +73,13 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
   }
 
   function addLiterals(chosen: readonly Literal[], pattern: number): void {
-    for (const { bytes, wordsMin, wordsMax, lead } of chosen) {
-      known.add(bytes);
-      const entries = literals.get(bytes) ?? [];
-      literals.set(bytes, entries);
-      entries.push({ pattern, wordsMin, wordsMax, lead });
+    for (const literal of chosen) {
+      const { bytes, anchored, wordsMin, wordsMax, lead } = literal;
+      const key = literalKey(literal);
+      known.add(key);
+      const row = literals.get(key) ?? { bytes, anchored, entries: [] };
+      literals.set(key, row);
+      row.entries.push({ pattern, wordsMin, wordsMax, lead });
     }
   }
 
@@ -115,19 +117,8 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
 
   if (literals.size > MAX_LITERALS) throw new RuleError('rules', 0, `expected at most ${MAX_LITERALS} literals in all; got ${literals.size}`);
   if (patterns.length > 65535) throw new RuleError('rules', 0, `expected at most 65535 patterns in all; got ${patterns.length}`);
-  const windows = planWindows([...literals.keys()]);
-  const section = writeSection({
-    states: store.states,
-    patterns,
-    conditions,
-    rules,
-    literals: windows.map(({ literal, offset, bucket }) => ({
-      bytes: literal,
-      windowOffset: offset,
-      bucket,
-      entries: literals.get(literal) ?? [],
-    })),
-  });
+  const planned = planLiterals([...literals.values()]);
+  const section = writeSection({ states: store.states, patterns, conditions, rules, literals: planned });
   return {
     section,
     rules: sources.map(infoOf),
@@ -135,7 +126,7 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
       states: store.states.length,
       patterns: patterns.length,
       literals: literals.size,
-      windows: new Set(windows.map(({ bytes }) => bytes)).size,
+      unanchored: planned.filter(({ anchored }) => !anchored).length,
     },
   };
 }

@@ -21,12 +21,16 @@ export interface Literal {
   readonly wordsMax: number;
   /** Punctuation tokens that may stand before the match's first word, or before the literal where it is punctuation. */
   readonly lead: number;
+  /** It begins a word: the prefilter looks for it at the starts of words only. */
+  readonly anchored: boolean;
 }
 
 const MIN_BYTES = 3;
 const MAX_BYTES = 8;
 /** What one more literal costs the prefilter, in occurrences per thousand bytes. */
 const NEW_LITERAL_COST = 0.05;
+/** How much rather a literal at a word's start is taken: it is looked for at a fifth of the places. */
+const UNANCHORED_COST = 0.2;
 
 /** Where in a match we stand, over all ways that lead here. */
 interface Place {
@@ -49,7 +53,7 @@ const START: Place = { min: 0, max: 0, inWord: 'no', lead: 0 };
 /**
  * Chooses literals for a stretch.
  *
- * @param known literals already looked for, which cost nothing more
+ * @param known keys of literals already looked for, which cost nothing more
  * @returns undefined when some way through the stretch holds no literal
  */
 export function chooseLiterals(sequence: Sequence, known: ReadonlySet<string>): readonly Literal[] | undefined {
@@ -132,17 +136,23 @@ function bestOfNode(node: Node, place: Place, known: ReadonlySet<string>): Choic
     const choice = best(alternative, place, known);
     if (!choice) return undefined;
     for (const literal of choice.literals) {
-      const twin = literals.get(literal.bytes);
+      const key = literalKey(literal);
+      const twin = literals.get(key);
       if (!twin) cost += costOf(literal, known);
-      literals.set(literal.bytes, twin ? join(twin, literal) : literal);
+      literals.set(key, twin ? join(twin, literal) : literal);
     }
   }
   return { literals: [...literals.values()], cost };
 }
 
+/** Two literals of the same bytes differ when one begins a word and the other need not. */
+export function literalKey({ bytes, anchored }: { readonly bytes: string; readonly anchored: boolean }): string {
+  return (anchored ? '^' : '*') + bytes;
+}
+
 function join(a: Literal, b: Literal): Literal {
   return {
-    bytes: a.bytes,
+    ...a,
     wordsMin: Math.min(a.wordsMin, b.wordsMin),
     wordsMax: Math.max(a.wordsMax, b.wordsMax),
     lead: Math.max(a.lead, b.lead),
@@ -157,7 +167,7 @@ function bestOfRun(bytes: readonly number[], places: readonly Place[], known: Re
     // The literal begins with a whole character: the token it lies in is looked up by its first byte.
     if (((bytes[from] ?? 0) & 0xc0) === 0x80) continue;
     const text = String.fromCharCode(...bytes.slice(from, from + length));
-    const literal = locate(text, places[from] ?? START);
+    const literal = locate(text, bytes[from - 1], places[from] ?? START);
     if (literal.wordsMax > MAX_WORDS_BACK || literal.lead > MAX_LEAD) continue;
     const cost = costOf(literal, known);
     if (!choice || cost < choice.cost) choice = { literals: [literal], cost };
@@ -167,10 +177,12 @@ function bestOfRun(bytes: readonly number[], places: readonly Place[], known: Re
 
 function costOf(literal: Literal, known: ReadonlySet<string>): number {
   const starts = literal.wordsMax - literal.wordsMin + 1 + literal.lead * 0.1;
-  return frequency(literal.bytes) * starts + (known.has(literal.bytes) ? 0 : NEW_LITERAL_COST);
+  const rare = frequency(literal.bytes) * starts + (literal.anchored ? 0 : UNANCHORED_COST);
+  return rare + (known.has(literalKey(literal)) ? 0 : NEW_LITERAL_COST);
 }
 
-function locate(bytes: string, place: Place): Literal {
+/** @param before the byte of the same run before the literal, if any */
+function locate(bytes: string, before: number | undefined, place: Place): Literal {
   const begunMin = place.inWord === 'yes' ? place.min - 1 : place.inWord === 'maybe' ? Math.max(0, place.min - 1) : place.min;
   const begunMax = place.inWord === 'yes' ? place.max - 1 : place.max;
   const isWord = isWordByte(bytes.charCodeAt(0));
@@ -180,6 +192,7 @@ function locate(bytes: string, place: Place): Literal {
     wordsMin: isWord ? begunMin : place.min,
     wordsMax: isWord ? Math.max(begunMin, begunMax) : place.max,
     lead: place.lead,
+    anchored: isWord && (before === undefined ? place.inWord === 'no' : place.inWord === 'no' || !isWordByte(before)),
   };
 }
 

@@ -6,20 +6,21 @@
  *
  * | table | entry | bytes |
  * |---|---|---|
- * | header | u32 version (1), counts of: states, ranges, bytes of automata, patterns, steps, conditions, rules, literals, entries; u32 0 ×2 | 48 |
+ * | header | u32 version (1), counts of: states, ranges, bytes of automata, patterns, steps, conditions, rules, literals, entries, literals that begin a word; u32 0 | 48 |
  * | automata | the states one after another, see below | n |
  * | patterns | u16 rule, u16 first step, u8 step count, u8 flags (1: only at a line's start), u16 0 | 8·n |
  * | steps | u16 start state, u8 gap in words, u8 flags (1: may be left out; 2: a gap leads to the next step, else a blank) | 4·n |
  * | conditions | u16 first pattern, u8 pattern count, u8 kind (0 near, 1 unless), u16 within words (0: the whole text), u16 0 | 8·n |
  * | rules | u8 family, u8 severity 0–3, u8 channel bits, u8 0, u16 first condition, u16 condition count | 8·n |
- * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 0, u16 first entry, u16 entry count | 16·n |
+ * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 1 if it begins a word, u16 first entry, u16 entry count | 16·n |
  * | entries | u16 pattern, u8 fewest words back, u8 most words back, u8 lead, u8 0 | 6·n |
  *
  * A pattern's steps are its pieces: the words and groups between its blanks and
  * gaps. A *symbol* is a byte after the permutation of `bytes.ts`. A literal's *window*
  * is the bytes the prefilter looks for: four from the window offset on, or all
- * three of a literal of three. Literals are unique and ascend by length of the
- * window (four before three), then by window, then by their own bytes.
+ * three of a literal of three. Literals that begin a word come first, windows of
+ * four before windows of three, each in order of their bytes; they are looked for
+ * at the starts of words only. The others follow in order of their buckets.
  *
  * @module
  */
@@ -61,6 +62,7 @@ export interface SectionLiteral {
   readonly bytes: string;
   readonly windowOffset: number;
   readonly bucket: number;
+  readonly anchored: boolean;
   readonly entries: readonly SectionEntry[];
 }
 
@@ -85,7 +87,7 @@ export function writeSection(tables: SectionTables): Uint8Array {
   const steps = patterns.reduce((sum, pattern) => sum + pattern.steps.length, 0);
   const entries = literals.reduce((sum, literal) => sum + literal.entries.length, 0);
   const automata = writeAutomata(states);
-  const counts = [states.length, ranges, automata.length, patterns.length, steps, conditions.length, rules.length, literals.length, entries];
+  const counts = [states.length, ranges, automata.length, patterns.length, steps, conditions.length, rules.length, literals.length, entries, literals.filter(({ anchored }) => anchored).length];
   const layout = sectionLayout(counts);
   const bytes = new Uint8Array(layout.end);
   const view = new DataView(bytes.buffer);
@@ -136,6 +138,7 @@ export function writeSection(tables: SectionTables): Uint8Array {
     u8(at + 8, literal.bytes.length);
     u8(at + 9, literal.windowOffset);
     u8(at + 10, literal.bucket);
+    u8(at + 11, literal.anchored ? 1 : 0);
     u16(at + 12, entry);
     u16(at + 14, literal.entries.length);
     for (const { pattern, wordsMin, wordsMax, lead } of literal.entries) {
@@ -225,7 +228,7 @@ export function readAutomata(section: DataView): Automata {
 
 /** Counts of the tables, as the header has them. */
 export function sectionCounts(section: DataView): number[] {
-  return Array.from({ length: 9 }, (_, i) => section.getUint32(4 + i * 4, true));
+  return Array.from({ length: 10 }, (_, i) => section.getUint32(4 + i * 4, true));
 }
 
 /** Byte offsets of the tables. */

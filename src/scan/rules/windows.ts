@@ -1,96 +1,68 @@
 /**
- * The prefilter's plan: which bytes of each literal it looks for, and in which of its eight buckets.
+ * The prefilter's plan: in which order it knows the literals, and what it looks for of those that may stand inside a word.
  *
  * @module
  */
 import { frequency } from './rarity.ts';
+import type { SectionEntry, SectionLiteral } from './section.ts';
 
 export const WINDOW_BYTES = 4;
 export const BUCKETS = 8;
 
-export interface Window {
-  readonly literal: string;
-  readonly offset: number;
-  /** The literal's bytes from `offset` on: four, or all three. */
+interface Unplanned {
   readonly bytes: string;
-  readonly bucket: number;
+  readonly anchored: boolean;
+  readonly entries: readonly SectionEntry[];
 }
 
-/**
- * Chooses a window for every literal and deals the windows into buckets.
- *
- * @returns one per literal: windows of four bytes first, ascending by window, then by literal
- */
-export function planWindows(literals: readonly string[]): Window[] {
-  const chosen = chooseOffsets(literals);
-  const windows = [...new Set(literals.map((literal) => windowOf(literal, chosen.get(literal) ?? 0)))];
-  const buckets = dealBuckets(windows);
-  return literals
-    .map((literal) => {
-      const offset = chosen.get(literal) ?? 0;
-      const bytes = windowOf(literal, offset);
-      return { literal, offset, bytes, bucket: buckets.get(bytes) ?? 0 };
-    })
-    .sort((a, b) => b.bytes.length - a.bytes.length || compare(a.bytes, b.bytes) || compare(a.literal, b.literal));
+/** Puts literals in the section's order, with a window and a bucket for each. */
+export function planLiterals(literals: readonly Unplanned[]): SectionLiteral[] {
+  const anchored = literals
+    .filter((literal) => literal.anchored)
+    .sort((a, b) => windowLength(b) - windowLength(a) || compare(a.bytes, b.bytes))
+    .map((literal) => ({ ...literal, windowOffset: 0, bucket: 0 }));
+  const floating = literals.filter((literal) => !literal.anchored).map((literal) => ({ ...literal, windowOffset: rarestWindow(literal.bytes) }));
+  return [...anchored, ...dealBuckets(floating)];
+}
+
+function windowLength({ bytes }: Unplanned): number {
+  return Math.min(bytes.length, WINDOW_BYTES);
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function windowOf(literal: string, offset: number): string {
-  return literal.slice(offset, offset + WINDOW_BYTES);
-}
-
-/** Repeatedly takes the window that serves most of the literals left, at the least expected occurrences. */
-function chooseOffsets(literals: readonly string[]): Map<string, number> {
-  const users = new Map<string, Map<string, number>>();
-  for (const literal of literals) {
-    const last = Math.max(0, literal.length - WINDOW_BYTES);
-    for (let offset = 0; offset <= last; offset++) {
-      const bytes = windowOf(literal, offset);
-      const list = users.get(bytes) ?? new Map<string, number>();
-      if (!list.has(literal)) list.set(literal, offset);
-      users.set(bytes, list);
-    }
+function rarestWindow(bytes: string): number {
+  let best = 0;
+  let least = Infinity;
+  for (let offset = 0; offset <= Math.max(0, bytes.length - WINDOW_BYTES); offset++) {
+    const often = frequency(bytes.slice(offset, offset + WINDOW_BYTES));
+    if (often < least) [best, least] = [offset, often];
   }
-  const chosen = new Map<string, number>();
-  const left = new Set(literals);
-  const price = new Map([...users.keys()].map((bytes) => [bytes, frequency(bytes) + 0.3]));
-  while (left.size > 0) {
-    let cheapest = '';
-    let least = Infinity;
-    for (const [bytes, list] of users) {
-      const cost = (price.get(bytes) ?? 1) / list.size;
-      if (cost < least || (cost === least && bytes < cheapest)) [cheapest, least] = [bytes, cost];
-    }
-    for (const [literal, offset] of users.get(cheapest) ?? []) {
-      chosen.set(literal, offset);
-      left.delete(literal);
-    }
-    users.delete(cheapest);
-    for (const [bytes, list] of users) {
-      for (const literal of list.keys()) if (!left.has(literal)) list.delete(literal);
-      if (list.size === 0) users.delete(bytes);
-    }
-  }
-  return chosen;
+  return best;
 }
 
 /**
- * Groups windows so that each bucket's nibble masks stay narrow.
+ * Groups literals so that each bucket's nibble masks stay narrow.
  *
- * Windows with a byte beyond ASCII go together: they cost nothing on ASCII text.
- * The others are sorted, so that a bucket shares its first letters, and cut evenly.
+ * Windows with a byte beyond ASCII go together: they cost nothing on ASCII text;
+ * so do windows of three bytes, whose fourth byte may be any. The others are
+ * sorted, so that a bucket shares its first letters, and cut evenly.
  */
-function dealBuckets(windows: readonly string[]): Map<string, number> {
-  const isForeign = (bytes: string) => [...bytes].some((character) => character.charCodeAt(0) >= 0x80);
-  const foreign = windows.filter(isForeign).sort(compare);
-  const plain = windows.filter((bytes) => !isForeign(bytes)).sort(compare);
-  const foreignBuckets = foreign.length === 0 ? 0 : plain.length === 0 ? BUCKETS : 1;
-  const plainBuckets = BUCKETS - foreignBuckets;
-  const buckets = new Map<string, number>();
-  plain.forEach((bytes, i) => buckets.set(bytes, Math.floor((i * plainBuckets) / plain.length)));
-  foreign.forEach((bytes, i) => buckets.set(bytes, plainBuckets + Math.floor((i * foreignBuckets) / foreign.length)));
-  return buckets;
+function dealBuckets(literals: readonly (Unplanned & { readonly windowOffset: number })[]): SectionLiteral[] {
+  const windowOf = (literal: { bytes: string; windowOffset: number }) => literal.bytes.slice(literal.windowOffset, literal.windowOffset + WINDOW_BYTES);
+  const kindOf = (window: string) => ([...window].some((character) => character.charCodeAt(0) >= 0x80) ? 2 : window.length < WINDOW_BYTES ? 1 : 0);
+  const groups = [0, 1, 2].map((kind) =>
+    literals
+      .filter((literal) => kindOf(windowOf(literal)) === kind)
+      .sort((a, b) => compare(windowOf(a), windowOf(b)) || compare(a.bytes, b.bytes)),
+  );
+  const [plain = [], short = [], foreign = []] = groups;
+  const plainBuckets = BUCKETS - Math.min(1, short.length) - Math.min(1, foreign.length);
+  return [
+    ...plain.map((literal, i) => ({ ...literal, bucket: Math.floor((i * plainBuckets) / plain.length) })),
+    ...short.map((literal) => ({ ...literal, bucket: plainBuckets })),
+    ...foreign.map((literal) => ({ ...literal, bucket: BUCKETS - 1 })),
+  ];
 }
