@@ -2,11 +2,12 @@
  * Runs the shipped engine over rows and writes what it saw as matrices; `views.py` reads them and lists the files.
  *
  *     tsx models/train/trace.ts --rows ROWS.jsonl --out FOLDER [--head user|data] [--linear LIN.bin]
- *                               [--forest GBM.bin] [--fold K] [--without-ngrams]
+ *                               [--forest GBM.bin] [--fold K] [--without-ngrams] [--reference]
  *
  * Without `--linear` the linear model says nothing: n-grams, hits and every other feature are right even so.
  * `--fold K` reads only the rows that fold K validates: with the weights that never saw them their linear margins are
- * as honest as those of new texts. Rows trained in every fold are left out then.
+ * as honest as those of new texts. Rows trained in every fold are left out then. `--reference` runs the plain
+ * TypeScript engine, which sees the same and is slower.
  *
  * @module
  */
@@ -16,6 +17,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ABI_VERSION, HEAD_DATA, HEAD_USER, NGRAM_BUCKETS } from '../../src/engine/abi.ts';
 import { readPack } from '../../src/engine/pack.ts';
+import { createReferenceEngine } from '../../src/engine/reference/engine.ts';
 import { DENSE_COUNT, FEATURES } from '../../src/engine/schema.ts';
 import { createWasmEngine } from '../../src/engine/wasm.ts';
 import { blockEnd, nextBlockStart } from '../../src/text/blocks.ts';
@@ -63,6 +65,7 @@ const { values: options } = parseArgs({
     forest: { type: 'string' },
     fold: { type: 'string' },
     'without-ngrams': { type: 'boolean', default: false },
+    reference: { type: 'boolean', default: false },
   },
 });
 if (options.rows === undefined || options.out === undefined || (options.head !== 'user' && options.head !== 'data')) {
@@ -77,8 +80,8 @@ const models = { ...start.models };
 if (options.linear !== undefined) models[head === HEAD_USER ? 'LIN0' : 'LIN1'] = readFileSync(options.linear);
 if (options.forest !== undefined) models[head === HEAD_USER ? 'GBM0' : 'GBM1'] = readFileSync(options.forest);
 const pack = readPack(buildPack({ ...start, models }));
-const wasm = readFileSync(join(import.meta.dirname, '../../dist/engine.wasm'));
-const engine = createWasmEngine(new WebAssembly.Module(wasm), pack);
+const wasm = () => new WebAssembly.Module(readFileSync(join(import.meta.dirname, '../../dist/engine.wasm')));
+const engine = options.reference ? createReferenceEngine(pack) : createWasmEngine(wasm(), pack);
 
 mkdirSync(options.out, { recursive: true });
 const column = (name: string) => createColumn(join(options.out as string, name));
