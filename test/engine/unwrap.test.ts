@@ -169,7 +169,7 @@ describe('the wasm engine reads the same', () => {
         }
       }
     }
-  });
+  }, 120_000);
 
   it('every row of the table', () => {
     for (const [name, text] of TABLE) expect(stages.disagreement(text), name).toBe('');
@@ -194,5 +194,5 @@ describe('the wasm engine reads the same', () => {
       }),
       { numRuns: 400, seed: 2 },
     );
-  });
+  }, 120_000);
 });

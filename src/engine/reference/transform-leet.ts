@@ -57,6 +57,7 @@ export function unleet(from: View, to: View, words: Plausibility): boolean {
 function replaceWords(from: View, to: View, words: Plausibility, certain: boolean): boolean {
   const { text, textLen } = from;
   let sure = 0;
+  let lastSounds = 0;
   let weak = 0;
   let long = false;
   let i = 0;
@@ -80,6 +81,7 @@ function replaceWords(from: View, to: View, words: Plausibility, certain: boolea
     let digits = 0;
     let signs = 0;
     let inside = 0;
+    let middle = false;
     let ones = 0;
     let other = false;
     for (let k = first; k < last; k += 1) {
@@ -87,7 +89,10 @@ function replaceWords(from: View, to: View, words: Plausibility, certain: boolea
       if (letterOf(byte) !== 0) {
         letters += 1;
         if (k > first && leetLetter(text[k - 1] ?? 0) !== 0) inside += 1;
-      } else if (leetLetter(byte) === 0) other = true;
+        continue;
+      }
+      if (k > first && k < last - 1) middle = true;
+      if (leetLetter(byte) === 0) other = true;
       else if (byte >= 0x30 && byte <= 0x39) {
         digits += 1;
         if (byte === 0x31) ones += 1;
@@ -105,9 +110,11 @@ function replaceWords(from: View, to: View, words: Plausibility, certain: boolea
       if (!known) for (let k = first; k < last; k += 1) if (text[k] === 0x31) to.text[k] = 0x69;
     }
     const sounds = words.score(to.text, first, last);
-    const reads = signs === 0 && size >= 5 && sounds >= MIN_SCORE * size;
+    const reads = signs === 0 && middle && letters >= 2 && size >= 5 && sounds >= MIN_SCORE * size;
     if (inside > 0 && ((known && size >= 3) || reads)) {
-      sure += 1;
+      // One word said again is no second sign: product names look like leet.
+      if (sounds !== lastSounds) sure += 1;
+      lastSounds = sounds;
       if (known && size >= 7) long = true;
     } else if (known && digits > 0) {
       weak += 1;

@@ -35,7 +35,6 @@ export function isSeparator(byte: number): boolean {
     case 0x2d: // -
     case 0x2e: // .
     case 0x2f: // /
-    case 0x3a: // :
     case 0x5f: // _
     case 0x7c: // |
     case 0x7e: // ~
@@ -132,7 +131,7 @@ export function unspread(from: View, to: View, words: Plausibility): boolean {
         if (next === stop) break;
         k = next;
       }
-      if (wide * 2 > letters || score >= MIN_SCORE * plain) {
+      if (wide * 4 >= letters || score >= MIN_SCORE * plain) {
         joined = true;
         i = end;
         continue;

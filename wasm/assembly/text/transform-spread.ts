@@ -38,7 +38,6 @@ export function isSeparator(byte: i32): bool {
     case 0x2d: // -
     case 0x2e: // .
     case 0x2f: // /
-    case 0x3a: // :
     case 0x5f: // _
     case 0x7c: // |
     case 0x7e: // ~
@@ -138,7 +137,7 @@ export function unspread(from: View, to: View): bool {
         if (next == stop) break;
         k = next;
       }
-      if (wide * 2 > letters || total >= MIN_SCORE * plain) {
+      if (wide * 4 >= letters || total >= MIN_SCORE * plain) {
         joined = true;
         i = end;
         continue;
