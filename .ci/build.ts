@@ -55,6 +55,7 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       target: 'es2022',
       packages: 'external',
       external: ['node:*', '*.wasm', '*.bin'], // a worker imports both as modules
+      loader: { '.html': 'text' },
       chunkNames: '[name]-[hash]',
       minifySyntax: true,
       minifyWhitespace: true,
