@@ -27,6 +27,9 @@ PARAMETERS = {
     "num_threads": 2, "seed": 7, "deterministic": True, "force_row_wise": True,
 }
 TREES = 200
+FIRST_TREES = 60
+"""Trees of the first round, which only chooses views."""
+
 ATTACK_SHARE = 0.35
 RISING = ("linear/margin", "linear/window-max", "linear/window-second", "rules/severity-max", "rules/severity-sum")
 """Features of which more never means less of an attack."""
@@ -121,7 +124,7 @@ class Problem:
         margin = views.dense[:, views.features.index("linear/window-max")].astype(np.float64)
         self.first = margin
 
-    def train(self, fold: int, score: np.ndarray) -> lgb.Booster:
+    def train(self, fold: int, score: np.ndarray, trees: int = TREES) -> lgb.Booster:
         row = self.views.row
         used = self.label[row] >= 0
         if fold >= 0:
@@ -131,17 +134,17 @@ class Problem:
         at = np.flatnonzero(used)
         weight = self.weight[row[at]] * np.where((self.label[row[at]] == 0) & ~self.plain[at], 0.5, 1.0)
         y = self.label[row[at]]
-        return fit(self.views.dense[at], y, class_weights(y, weight, ATTACK_SHARE), self.views.features)
+        return fit(self.views.dense[at], y, class_weights(y, weight, ATTACK_SHARE), self.views.features, trees)
 
 
 def out_of_fold(problem: Problem) -> np.ndarray:
     """Margins per view from forests that never saw the row's family."""
     score = problem.first
     margin = score.copy()
-    for _ in range(2):
+    for trees in (FIRST_TREES, TREES):
         for fold in range(FOLDS):
             mine = np.flatnonzero(problem.fold[problem.views.row] == fold)
-            margin[mine] = problem.train(fold, score).predict(problem.views.dense[mine], raw_score=True)
+            margin[mine] = problem.train(fold, score, trees).predict(problem.views.dense[mine], raw_score=True)
         score = margin.copy()
     return margin
 
