@@ -58,10 +58,7 @@ function readRows(path: string): Row[] {
 
 /** Lower-case words of a to z alone; words with other letters or digits in them are left out. */
 function wordsOf(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).filter((word) => /^[a-z]{1,24}$/.test(word));
 }
 

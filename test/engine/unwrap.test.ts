@@ -97,7 +97,12 @@ const TABLE: readonly (readonly [name: string, text: string, last: string | unde
   ['a sha-256', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', undefined, 0],
   ['a uuid', '550e8400-e29b-41d4-a716-446655440000', undefined, 0],
   ['a token', `ghp_${'x7Fq2Lm9Zt4Kc8Wv1Rb6'}Yd3Hn5Js0Pg`, undefined, 0],
-  ['an image', `data:image/png;base64,${Buffer.from([0x89, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 1, 44, 0, 0, 1, 44, 8, 2]).toString('base64')}`, undefined, 0],
+  [
+    'an image',
+    `data:image/png;base64,${Buffer.from([0x89, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 1, 44, 0, 0, 1, 44, 8, 2]).toString('base64')}`,
+    undefined,
+    0,
+  ],
   ['a long word', 'internationalization and Donaudampfschifffahrtsgesellschaft', undefined, 0],
   ['an identifier', 'createNormalizerForUnicodeSection(AbstractSingletonProxyFactoryBean)', undefined, 0],
   ['a path', '/usr/local/share/applications/defaults/list', undefined, 0],
@@ -178,7 +183,23 @@ describe('the wasm engine reads the same', () => {
   it('mixed fragments', () => {
     const sign = fc.constantFrom(
       ...['%', '&', '\\', '#', 'x', '41', '\n', '\r\n', ' ', '   ', '.', '-', '==', '<~', '~>', '0x41 ', 'ff ', '4a, '],
-      ...['é', '忽', '😀', '/', '"', ';', '&lt;', '&#65', '%C3', '%A9', '\\x41', '\\u{41}', '\\ud83d', '1gn0r3', 'a b c'],
+      ...[
+        'é',
+        '忽',
+        '😀',
+        '/',
+        '"',
+        ';',
+        '&lt;',
+        '&#65',
+        '%C3',
+        '%A9',
+        '\\x41',
+        '\\u{41}',
+        '\\ud83d',
+        '1gn0r3',
+        'a b c',
+      ],
       ...['\u{e0041}', '\ufe0f', '\u{e0151}', '🏴', '.- ', '-... ', '01000001 ', 'QUJDREVGR0hJSktM', 'snoitcurtsni '],
     );
     const dressed = fc

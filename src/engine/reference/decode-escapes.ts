@@ -6,7 +6,7 @@
 import { hexValue } from './decode-digits.ts';
 import { secondFits, sequenceLength } from './readable.ts';
 
-/** One escape: its code point, -1 for none, and its length in bytes. A byte escape has `byte` set instead. */
+/** One escape: its code point, -1 for none, and its length in bytes, then 0. */
 export interface Escape {
   readonly point: number;
   readonly length: number;
@@ -87,7 +87,8 @@ export function readUnicodeEscape(raw: Uint8Array, at: number, end: number): Esc
   if (unit < 0) return NONE;
   if (unit >= 0xd800 && unit <= 0xdbff && at + 12 <= end && raw[at + 6] === 0x5c && raw[at + 7] === 0x75) {
     const low = fixedHex(raw, at + 8, end, 4);
-    if (low >= 0xdc00 && low <= 0xdfff) return { point: 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00), length: 12 };
+    if (low >= 0xdc00 && low <= 0xdfff)
+      return { point: 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00), length: 12 };
   }
   return isText(unit) ? { point: unit, length: 6 } : NONE;
 }

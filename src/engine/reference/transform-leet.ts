@@ -37,7 +37,9 @@ export function leetLetter(byte: number): number {
 }
 
 function isWordByte(byte: number): boolean {
-  return letterOf(byte) !== 0 || leetLetter(byte) !== 0 || byte >= 0x80 || byte === 0x5f || (byte >= 0x30 && byte <= 0x39);
+  return (
+    letterOf(byte) !== 0 || leetLetter(byte) !== 0 || byte >= 0x80 || byte === 0x5f || (byte >= 0x30 && byte <= 0x39)
+  );
 }
 
 /** `!`, `|` and `+` at the edge of a word are punctuation. */

@@ -17,7 +17,7 @@ import {
 import { createPlausibility, letterOf } from './plausibility.ts';
 import { sequenceLength } from './readable.ts';
 import { leetLetter, unleet } from './transform-leet.ts';
-import { untag, unselect } from './transform-smuggled.ts';
+import { unselect, untag } from './transform-smuggled.ts';
 import { isSeparator, isSpreadLetter, MIN_SPREAD, unspread } from './transform-spread.ts';
 import { bestStretch, reverse, rot13 } from './transform-words.ts';
 import type { View } from './view.ts';

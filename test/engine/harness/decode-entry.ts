@@ -1,7 +1,11 @@
 /** Entry for tests: two views, their buffers, and the stages unwrap and transform on their own. */
-import { initTransform, suspect as suspectView, transform as transformView } from '../../../wasm/assembly/text/transform';
+import {
+  initTransform,
+  suspect as suspectView,
+  transform as transformView,
+} from '../../../wasm/assembly/text/transform';
 import { unwrap as unwrapView } from '../../../wasm/assembly/text/unwrap';
-import { newView, reserve, View } from '../../../wasm/assembly/view';
+import { newView, reserve } from '../../../wasm/assembly/view';
 
 const SECTION_BYTES = 65536;
 
