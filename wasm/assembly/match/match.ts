@@ -1,0 +1,353 @@
+/**
+ * Match: rule hits in a view's normalized text, appended to the hit list.
+ *
+ * `src/engine/reference/match.ts` says it plainly; this does the same, step for step.
+ *
+ * A hit is twelve bytes: u16 rule, u8 pack, u8 view, u16 start, u16 end (UTF-16 units of the block), u16 first byte,
+ * u16 end byte in the view's text.
+ */
+import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, MAX_VIEWS, TOKEN_PUNCT } from '../abi';
+import { reserve, View } from '../view';
+import { initAutomaton, resetRuns, run, steps } from './automaton';
+import { scanLiterals } from './literals';
+import { isSection, loadPack, packFor, packForOwn, RulePack } from './pack';
+
+const MAX_BLANK = 8;
+const STEPS_BASE = 4096;
+const STEPS_PER_BYTE = 256;
+
+/** Flags of a step. */
+const OPTIONAL: u32 = 1;
+const GAP: u32 = 2;
+
+/** What is known of a condition on the whole text. */
+const UNKNOWN: u8 = 0;
+const ABSENT: u8 = 1;
+const PRESENT: u8 = 2;
+
+const HIT_BYTES = 12;
+const hitList: usize = reserve(MAX_VIEWS * 2 * MAX_HITS * HIT_BYTES);
+let hitTotal = 0;
+
+/** u16[MAX_TOKENS + 1]: word tokens before each token. */
+const rank: usize = reserve((MAX_TOKENS + 1) * 2);
+/** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
+const starts: usize = reserve(MAX_MATCH + 1);
+const ends: usize = reserve(MAX_MATCH + 1);
+
+let builtIn: RulePack = changetype<RulePack>(0);
+let own: RulePack = changetype<RulePack>(0);
+
+/** What `match` is at. */
+let rules: RulePack = changetype<RulePack>(0);
+let view: View = changetype<View>(0);
+let packNumber = 0;
+let viewNumber = 0;
+let channelBits: u32 = 0;
+let firstHit = 0;
+
+/**
+ * Loads a RULE section; its bytes stay where they are.
+ *
+ * @param pack 0 the built-in rules, once, before any other; 1 the user's, any number of times
+ * @returns false when the section does not fit
+ */
+export function initRules(pack: i32, section: usize, length: i32): bool {
+  if (!isSection(section, length)) return false;
+  if (pack == 0) {
+    initAutomaton();
+    builtIn = packFor(section);
+    own = packForOwn();
+    return loadPack(builtIn, section, length);
+  }
+  return loadPack(own, section, length);
+}
+
+export function ruleFamily(pack: i32, rule: i32): i32 {
+  return load<u8>((pack == 0 ? builtIn : own).rules + (rule << 3));
+}
+
+/** 0 low to 3 critical. */
+export function ruleSeverity(pack: i32, rule: i32): i32 {
+  return load<u8>((pack == 0 ? builtIn : own).rules + (rule << 3), 1);
+}
+
+export function hitsPtr(): usize {
+  return hitList;
+}
+
+export function hitCount(): i32 {
+  return hitTotal;
+}
+
+export function resetHits(): void {
+  hitTotal = 0;
+}
+
+/**
+ * Appends the hits of one view, ordered by first byte, end byte and rule.
+ *
+ * @param channels bit mask; rules for none of these channels are skipped
+ */
+export function match(pack: i32, scanned: View, viewIndex: i32, channels: u32): void {
+  rules = pack == 0 ? builtIn : own;
+  view = scanned;
+  packNumber = pack;
+  viewNumber = viewIndex;
+  channelBits = channels;
+  firstHit = hitTotal;
+  countWords();
+  resetRuns(STEPS_BASE + STEPS_PER_BYTE * view.textLen);
+  memory.fill(rules.cache, UNKNOWN, rules.conditionCount);
+  memory.fill(rules.ruleHits, 0, rules.ruleCount);
+  scanLiterals(rules, view.text, view.textLen, onLiteral);
+  sortHits();
+}
+
+let literalsFound = 0;
+
+/** For benchmarks: how often the built-in pack's literals occur in any text with PADDING zeros behind it. */
+export function literalScan(text: usize, length: i32): i32 {
+  literalsFound = 0;
+  scanLiterals(builtIn, text, length, countLiteral);
+  return literalsFound;
+}
+
+function countLiteral(literal: i32, start: i32): void {
+  literalsFound++;
+}
+
+function countWords(): void {
+  const kinds = view.tokenKind;
+  const count = view.tokenCount;
+  let words = 0;
+  for (let token = 0; token < count; token++) {
+    store<u16>(rank + (token << 1), <u16>words);
+    words += i32(load<u8>(kinds + token) != TOKEN_PUNCT);
+  }
+  store<u16>(rank + (count << 1), <u16>words);
+}
+
+// @ts-ignore: decorator
+@inline
+function startOf(token: i32): i32 {
+  return load<u16>(view.tokenStart + (token << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function endOf(token: i32): i32 {
+  return load<u16>(view.tokenEnd + (token << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function wordsBefore(token: i32): i32 {
+  return load<u16>(rank + (token << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function isPunct(token: i32): bool {
+  return load<u8>(view.tokenKind + token) == TOKEN_PUNCT;
+}
+
+/** The token that holds a byte, or -1. */
+function tokenAt(byte: i32): i32 {
+  let low = 0;
+  let high = view.tokenCount;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(middle) <= byte) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && byte < endOf(low - 1) ? low - 1 : -1;
+}
+
+/** The token so many words before another, or -1 where there is none near enough. */
+function wordsBack(token: i32, words: i32): i32 {
+  let left = words;
+  let at = token;
+  while (left > 0) {
+    at--;
+    if (at < 0 || startOf(token) - startOf(at) > MAX_MATCH) return -1;
+    if (!isPunct(at)) left--;
+  }
+  return at;
+}
+
+function onLiteral(literal: i32, start: i32): void {
+  const token = tokenAt(start);
+  if (token < 0) return;
+  const row = rules.literals + (literal << 4);
+  const first: i32 = load<u16>(row, 12);
+  const end = first + <i32>load<u16>(row, 14);
+  for (let entry = first; entry < end; entry++) {
+    const at = rules.entries + entry * 6;
+    const pattern: i32 = load<u16>(at);
+    const rule: i32 = load<u16>(rules.patterns + (pattern << 3));
+    if (((<u32>load<u8>(rules.rules + (rule << 3), 2)) & channelBits) == 0) continue;
+    const fewest: i32 = load<u8>(at, 2);
+    const lead: i32 = load<u8>(at, 4);
+    // The farthest start first, so that the longer reading of "(please|) ignore" wins.
+    for (let words: i32 = load<u8>(at, 3); words >= fewest; words--) {
+      const base = wordsBack(token, words);
+      if (base < 0) continue;
+      let farthest = base;
+      while (farthest > 0 && base - farthest < lead && isPunct(farthest - 1)) farthest--;
+      for (let from = farthest; from <= base; from++) {
+        if (steps < 0 || hitTotal - firstHit == MAX_HITS) return;
+        tryAt(pattern, rule, from);
+      }
+    }
+  }
+}
+
+/** Tries a pattern at one token; a rule's hits do not overlap. */
+function tryAt(pattern: i32, rule: i32, first: i32): void {
+  const startByte = startOf(first);
+  const earlier: i32 = load<u8>(rules.ruleHits + rule);
+  if (earlier == MAX_HITS_PER_RULE) return;
+  const spans = rules.ruleSpans + (rule << 4);
+  for (let i = 0; i < earlier; i++) {
+    if (startByte >= <i32>load<u16>(spans + (i << 2)) && startByte < <i32>load<u16>(spans + (i << 2), 2)) return;
+  }
+  const last = matchFrom(pattern, first);
+  if (last < 0 || !allows(rule, first, last)) return;
+  const endByte = endOf(last);
+  store<u8>(rules.ruleHits + rule, <u8>(earlier + 1));
+  store<u16>(spans + (earlier << 2), <u16>startByte);
+  store<u16>(spans + (earlier << 2), <u16>endByte, 2);
+  const hit = hitList + hitTotal * HIT_BYTES;
+  hitTotal++;
+  store<u16>(hit, <u16>rule);
+  store<u8>(hit, <u8>packNumber, 2);
+  store<u8>(hit, <u8>viewNumber, 3);
+  store<u16>(hit, load<u16>(view.textStart + (startByte << 1)), 4);
+  store<u16>(hit, load<u16>(view.textEnd + ((endByte - 1) << 1)), 6);
+  store<u16>(hit, <u16>startByte, 8);
+  store<u16>(hit, <u16>endByte, 10);
+}
+
+/** The last token of the shortest match of a pattern that begins at a token, or -1. */
+function matchFrom(pattern: i32, first: i32): i32 {
+  const row = rules.patterns + (pattern << 3);
+  const startByte = startOf(first);
+  if ((load<u8>(row, 5) & 1) != 0 && startByte > 0 && load<u8>(view.text + startByte - 1) != 0x0a) return -1;
+  const firstStep = rules.steps + (<u32>load<u16>(row, 2) << 2);
+  const lastStep = firstStep + ((<u32>load<u8>(row, 4) - 1) << 2);
+  if (firstStep == lastStep) return run(rules, view, load<u16>(firstStep), first, first, 0);
+  memory.fill(starts, 0, MAX_MATCH + 1);
+  store<u8>(starts, 1);
+  for (let step = firstStep; step < lastStep; step += 4) {
+    const flags: u32 = load<u8>(step, 3);
+    memory.fill(ends, 0, MAX_MATCH + 1);
+    const ended = runAll(load<u16>(step), first, ends) >= 0;
+    if (!ended && !(flags & OPTIONAL)) return -1;
+    if (!(flags & OPTIONAL)) memory.fill(starts, 0, MAX_MATCH + 1);
+    if (flags & GAP) addGapStarts(load<u8>(step, 2), first);
+    else addBlankStarts(first);
+  }
+  return runAll(load<u16>(lastStep), first, 0);
+}
+
+/** Runs one step's automaton from every token in `starts`. */
+function runAll(state: u32, first: i32, reached: usize): i32 {
+  const end = min(first + MAX_MATCH + 1, view.tokenCount);
+  let found = -1;
+  for (let token = first; token < end; token++) {
+    if (load<u8>(starts + token - first) == 0) continue;
+    if (steps < 0 || (reached == 0 && found >= 0 && token > found)) return found;
+    const last = run(rules, view, state, token, first, reached);
+    if (last >= 0 && (found < 0 || last < found)) found = last;
+  }
+  return found;
+}
+
+/** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
+function addBlankStarts(first: i32): void {
+  const limit = min(first + MAX_MATCH + 1, view.tokenCount);
+  for (let end = first; end < limit; end++) {
+    if (load<u8>(ends + end - first) == 0) continue;
+    for (let next = end + 1; next < limit; next++) {
+      const blank = startOf(next) - endOf(end);
+      if (blank > MAX_BLANK) break;
+      const isWord = !isPunct(next);
+      if (blank > 0 || (isWord && !isPunct(end))) store<u8>(starts + next - first, 1);
+      if (isWord) break;
+    }
+  }
+}
+
+/** Adds to `starts` the tokens behind an end with at most `gap` words between. */
+function addGapStarts(gap: i32, first: i32): void {
+  const limit = min(first + MAX_MATCH + 1, view.tokenCount);
+  let next = first + 1;
+  for (let end = first; end < limit; end++) {
+    if (load<u8>(ends + end - first) == 0) continue;
+    if (next <= end) next = end + 1;
+    while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
+      store<u8>(starts + next - first, 1);
+      next++;
+    }
+  }
+}
+
+function allows(rule: i32, first: i32, last: i32): bool {
+  const row = rules.rules + (rule << 3);
+  const from: i32 = load<u16>(row, 4);
+  const to = from + <i32>load<u16>(row, 6);
+  for (let condition = from; condition < to; condition++) {
+    const unless = load<u8>(rules.conditions + (condition << 3), 3) == 1;
+    if (holds(condition, first, last) == unless) return false;
+  }
+  return true;
+}
+
+function holds(condition: i32, first: i32, last: i32): bool {
+  const row = rules.conditions + (condition << 3);
+  const within: i32 = load<u16>(row, 4);
+  if (within == 0) {
+    const known = rules.cache + condition;
+    if (load<u8>(known) == UNKNOWN) store<u8>(known, occurs(row, 0, view.tokenCount) ? PRESENT : ABSENT);
+    return load<u8>(known) == PRESENT;
+  }
+  let from = first;
+  while (from > 0 && wordsBefore(first) - wordsBefore(from - 1) <= within) from--;
+  let to = last + 1;
+  while (to < view.tokenCount && wordsBefore(to) - wordsBefore(last + 1) < within) to++;
+  return occurs(row, from, to);
+}
+
+function occurs(row: usize, from: i32, to: i32): bool {
+  const pattern: i32 = load<u16>(row);
+  const count: i32 = load<u8>(row, 2);
+  for (let token = from; token < to; token++) {
+    for (let i = 0; i < count; i++) {
+      if (steps < 0) return false;
+      if (matchFrom(pattern + i, token) >= 0) return true;
+    }
+  }
+  return false;
+}
+
+/** Orders this view's hits by first byte, end byte and rule: they are few and nearly in order. */
+function sortHits(): void {
+  for (let i = firstHit + 1; i < hitTotal; i++) {
+    const row = hitList + i * HIT_BYTES;
+    const key = keyOf(row);
+    const low = load<u64>(row);
+    const high = load<u32>(row, 8);
+    let at = i;
+    while (at > firstHit && keyOf(hitList + (at - 1) * HIT_BYTES) > key) {
+      memory.copy(hitList + at * HIT_BYTES, hitList + (at - 1) * HIT_BYTES, HIT_BYTES);
+      at--;
+    }
+    store<u64>(hitList + at * HIT_BYTES, low);
+    store<u32>(hitList + at * HIT_BYTES, high, 8);
+  }
+}
+
+function keyOf(hit: usize): u64 {
+  return (<u64>load<u16>(hit, 8) << 32) | (<u64>load<u16>(hit, 10) << 16) | <u64>load<u16>(hit);
+}

@@ -1,0 +1,239 @@
+/**
+ * A loaded RULE section: where its tables lie, its automata unpacked, its prefilter built.
+ *
+ * `src/scan/rules/section.ts` has the layout. The built-in pack takes the room it
+ * needs; room for the user's is set aside beforehand, since nothing is reserved
+ * once texts are scanned.
+ */
+import { reserve } from '../view';
+
+const SECTION_VERSION: u32 = 1;
+const HEADER_BYTES = 48;
+
+/** What a user's pack may hold; `src/scan/rules/limits.ts` says the same. */
+const OWN_STATES = 16384;
+const OWN_RANGES = 49152;
+const OWN_CONDITIONS = 4096;
+const OWN_RULES = 1024;
+const OWN_LITERALS = 4096;
+
+/** Bits of the filters over windows' hashes. */
+const FILTER_BYTES = 8192;
+const BUCKETS = 8;
+
+const SHORT_FORM = 63;
+const LONG_COUNT = 62;
+
+@unmanaged
+export class RulePack {
+  ruleCount: i32;
+  conditionCount: i32;
+  literalCount: i32;
+  anchoredCount: i32;
+  /** Tables of the section itself. */
+  patterns: usize;
+  steps: usize;
+  conditions: usize;
+  rules: usize;
+  literals: usize;
+  entries: usize;
+  /** u32[states + 1]: first range · 4, +1 accepting, +2 loop on separators. */
+  states: usize;
+  /** u32[ranges]: low, high << 8, target << 16. */
+  ranges: usize;
+  /** u8[conditions], see `match.ts`. */
+  cache: usize;
+  /** Per rule: u8 hits of this text; and four spans, u16 start and end. */
+  ruleHits: usize;
+  ruleSpans: usize;
+  /** Bit sets over hashes of the windows that begin words, of four bytes and of three. */
+  filterFour: usize;
+  filterThree: usize;
+  /** Open addressing, rows of u32 window, u16 first literal, u16 count (0: empty). */
+  tableFour: usize;
+  tableThree: usize;
+  tableMask: u32;
+  /** Nibble masks of the windows inside words: v128[4] for low nibbles, v128[4] for high ones. */
+  nibbles: usize;
+  /** i32[9]: first literal of each bucket, and the end. */
+  buckets: usize;
+  /** Room, for a pack that is loaded into what was set aside. */
+  stateRoom: i32;
+  rangeRoom: i32;
+  conditionRoom: i32;
+  ruleRoom: i32;
+  literalRoom: i32;
+}
+
+function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals: i32): RulePack {
+  const pack = changetype<RulePack>(reserve(offsetof<RulePack>()));
+  pack.stateRoom = states;
+  pack.rangeRoom = ranges;
+  pack.conditionRoom = conditions;
+  pack.ruleRoom = rules;
+  pack.literalRoom = literals;
+  pack.states = reserve((states + 1) * 4);
+  pack.ranges = reserve(ranges * 4);
+  pack.cache = reserve(conditions);
+  pack.ruleHits = reserve(rules);
+  pack.ruleSpans = reserve(rules * 16);
+  pack.filterFour = reserve(FILTER_BYTES);
+  pack.filterThree = reserve(FILTER_BYTES);
+  let capacity = 16;
+  while (capacity < literals * 2) capacity <<= 1;
+  pack.tableFour = reserve(capacity * 8);
+  pack.tableThree = reserve(capacity * 8);
+  pack.tableMask = capacity - 1;
+  pack.nibbles = reserve(128);
+  pack.buckets = reserve((BUCKETS + 1) * 4);
+  return pack;
+}
+
+/** Room for the built-in pack's tables. */
+export function packFor(section: usize): RulePack {
+  return newPack(
+    load<u32>(section, 4),
+    load<u32>(section, 8),
+    load<u32>(section, 24),
+    load<u32>(section, 28),
+    load<u32>(section, 32),
+  );
+}
+
+/** Room for the user's. */
+export function packForOwn(): RulePack {
+  return newPack(OWN_STATES, OWN_RANGES, OWN_CONDITIONS, OWN_RULES, OWN_LITERALS);
+}
+
+/** Is this a section of this version, as long as it says? */
+export function isSection(section: usize, length: i32): bool {
+  return length >= HEADER_BYTES && load<u32>(section) == SECTION_VERSION;
+}
+
+/** Reads a section, which stays where it is, into a pack. False when it does not fit. */
+export function loadPack(pack: RulePack, section: usize, length: i32): bool {
+  const states: i32 = load<u32>(section, 4);
+  const ranges: i32 = load<u32>(section, 8);
+  const automata: i32 = load<u32>(section, 12);
+  pack.conditionCount = load<u32>(section, 24);
+  pack.ruleCount = load<u32>(section, 28);
+  pack.literalCount = load<u32>(section, 32);
+  pack.anchoredCount = load<u32>(section, 40);
+  if (<u32>states > <u32>pack.stateRoom || <u32>ranges > <u32>pack.rangeRoom) return false;
+  if (<u32>pack.conditionCount > <u32>pack.conditionRoom || <u32>pack.ruleCount > <u32>pack.ruleRoom) return false;
+  if (<u32>pack.literalCount > <u32>pack.literalRoom) return false;
+  const at = section + HEADER_BYTES;
+  pack.patterns = at + ((automata + 3) & ~3);
+  pack.steps = pack.patterns + 8 * load<u32>(section, 16);
+  pack.conditions = pack.steps + 4 * load<u32>(section, 20);
+  pack.rules = pack.conditions + 8 * pack.conditionCount;
+  pack.literals = pack.rules + 8 * pack.ruleCount;
+  pack.entries = pack.literals + 16 * pack.literalCount;
+  if (pack.entries + 6 * load<u32>(section, 36) > section + length) return false;
+  if (!unpackAutomata(pack, at, at + automata, states, ranges)) return false;
+  memory.fill(pack.filterFour, 0, FILTER_BYTES);
+  memory.fill(pack.filterThree, 0, FILTER_BYTES);
+  memory.fill(pack.tableFour, 0, (pack.tableMask + 1) * 8);
+  memory.fill(pack.tableThree, 0, (pack.tableMask + 1) * 8);
+  memory.fill(pack.nibbles, 0, 128);
+  for (let literal = 0; literal < pack.literalCount; literal++) {
+    if (literal < pack.anchoredCount) addAnchored(pack, literal);
+    else addFloating(pack, literal);
+  }
+  closeBuckets(pack);
+  return true;
+}
+
+function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ranges: i32): bool {
+  let at = from;
+  let range = 0;
+  for (let self = 0; self < states; self++) {
+    const head: i32 = load<u8>(at++);
+    store<u32>(pack.states + (self << 2), (range << 2) + (head >> 6));
+    let count = head & 63;
+    if (count == SHORT_FORM) {
+      const symbol: i32 = load<u8>(at++);
+      if (range == ranges) return false;
+      store<u32>(pack.ranges + (range++ << 2), symbol | (symbol << 8) | ((self - 1) << 16));
+      continue;
+    }
+    if (count == LONG_COUNT) count = load<u8>(at++);
+    for (; count > 0; count--) {
+      const low: i32 = load<u8>(at++);
+      let number = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte: i32 = load<u8>(at++);
+        number |= (byte & 127) << shift;
+        if (byte < 128) break;
+      }
+      const high: i32 = number & 1 ? load<u8>(at++) : low;
+      const back = number & 2 ? -((number >> 2) + 1) : number >> 2;
+      if (range == ranges || at > end) return false;
+      store<u32>(pack.ranges + (range++ << 2), low | (high << 8) | ((self - back) << 16));
+    }
+  }
+  store<u32>(pack.states + (states << 2), range << 2);
+  return at == end && range == ranges;
+}
+
+/** Hash of a window, sixteen bits. */
+// @ts-ignore: decorator
+@inline
+export function hashWindow(window: u32): u32 {
+  return (window * 0x9e3779b1) >>> 16;
+}
+
+function addAnchored(pack: RulePack, literal: i32): void {
+  const row = pack.literals + (literal << 4);
+  const isShort = load<u8>(row, 8) == 3;
+  const window = isShort ? load<u32>(row) & 0xffffff : load<u32>(row);
+  const hash = hashWindow(window);
+  const filter = (isShort ? pack.filterThree : pack.filterFour) + (hash >>> 3);
+  store<u8>(filter, load<u8>(filter) | (<u8>1 << <u8>(hash & 7)));
+  const table = isShort ? pack.tableThree : pack.tableFour;
+  let slot = hash & pack.tableMask;
+  for (;;) {
+    const at = table + (slot << 3);
+    const count = load<u16>(at, 6);
+    if (count == 0) {
+      store<u32>(at, window);
+      store<u16>(at, <u16>literal, 4);
+    }
+    if (count == 0 || load<u32>(at) == window) {
+      // Literals with one window follow each other in the section.
+      store<u16>(at, count + 1, 6);
+      return;
+    }
+    slot = (slot + 1) & pack.tableMask;
+  }
+}
+
+function addFloating(pack: RulePack, literal: i32): void {
+  const row = pack.literals + (literal << 4);
+  const window = row + load<u8>(row, 9);
+  const bit: i32 = 1 << load<u8>(row, 10);
+  for (let i = 0; i < 4; i++) {
+    const low = pack.nibbles + (i << 4);
+    const high = low + 64;
+    if (i == 3 && load<u8>(row, 8) == 3) {
+      for (let nibble = 0; nibble < 16; nibble++) {
+        store<u8>(low + nibble, load<u8>(low + nibble) | bit);
+        store<u8>(high + nibble, load<u8>(high + nibble) | bit);
+      }
+      continue;
+    }
+    const byte: i32 = load<u8>(window + i);
+    store<u8>(low + (byte & 15), load<u8>(low + (byte & 15)) | bit);
+    store<u8>(high + (byte >> 4), load<u8>(high + (byte >> 4)) | bit);
+  }
+}
+
+/** Literals inside words follow in order of their buckets: where does each begin? */
+function closeBuckets(pack: RulePack): void {
+  let literal = pack.anchoredCount;
+  for (let bucket = 0; bucket <= BUCKETS; bucket++) {
+    while (literal < pack.literalCount && <i32>load<u8>(pack.literals + (literal << 4), 10) < bucket) literal++;
+    store<i32>(pack.buckets + (bucket << 2), literal);
+  }
+  store<i32>(pack.buckets + (BUCKETS << 2), pack.literalCount);
+}
