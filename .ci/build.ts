@@ -36,7 +36,6 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       'wasm/assembly/index.ts',
       '-O3',
       '--noAssert',
-      '--converge',
       ...['--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
       ...['-o', 'dist/engine.wasm'],
     ]),

@@ -43,7 +43,7 @@ const question = await firewall.guard('What is the capital of Australia?');
 console.log(firewall.engine.name, attack.action, question.action, question.text);
 `,
   );
-  expect(run(process.execPath, ['verdict.js'])).toBe('wasm block allow What is the capital of Australia?\n');
+  expect(run(process.execPath, ['verdict.js'])).toBe('wasm-simd block allow What is the capital of Australia?\n');
 });
 
 test('own rules compile: their compiler is a dependency, loaded when needed', () => {

@@ -67,7 +67,10 @@ afterAll(async () => {
   await new Promise((closed) => server.close(closed));
 });
 
-test.each(['wasm', 'reference'] as const)('Chromium judges like Node: %s', async (engine) => {
+test.each([
+  ['wasm', 'wasm-simd'],
+  ['reference', 'reference'],
+] as const)('Chromium judges like Node: %s', async (engine, name) => {
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
@@ -76,7 +79,7 @@ test.each(['wasm', 'reference'] as const)('Chromium judges like Node: %s', async
   const got = await page.evaluate(([engine, rows]) => globalThis.judgeWith(engine, rows), [engine, rows] as const);
   expect(problems).toEqual([]);
   expect(rows.length).toBeGreaterThanOrEqual(200);
-  expect(got.engine).toBe(engine);
+  expect(got.engine).toBe(name);
   expect(differences(want, got.verdicts)).toEqual([]);
   await page.close();
 });

@@ -5,10 +5,13 @@ import { differences, judge } from '../../conformance/run.ts';
 const rows = inject('rows');
 const expected = inject('expected');
 
-test.each(['wasm', 'reference'] as const)('workerd judges like Node: %s', async (engine) => {
+test.each([
+  ['wasm', 'wasm-simd'],
+  ['reference', 'reference'],
+] as const)('workerd judges like Node: %s', async (engine, name) => {
   const firewall = await createFirewall({ engine });
   expect(navigator.userAgent).toBe('Cloudflare-Workers');
-  expect(firewall.engine.name).toBe(engine);
+  expect(firewall.engine.name).toBe(name);
   expect(rows.length).toBeGreaterThanOrEqual(200);
   expect(differences(expected, judge(firewall, rows))).toEqual([]);
 });
