@@ -5,12 +5,8 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { CliError } from './fault.ts';
-import { addEngineOptions, type EngineOptions } from './start.ts';
-
-export interface ServeOptions extends EngineOptions {
-  readonly port: number;
-  readonly host: string;
-}
+import type { ListenOptions } from './serve/listen.ts';
+import { addJudgeOptions } from './start.ts';
 
 const EXAMPLES = `
 A page to type into, and a guarded chat whose model repeats what it is told:
@@ -28,7 +24,7 @@ export function serveCommand(): Command {
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 8787)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .addHelpText('after', EXAMPLES);
-  return addEngineOptions(command).action(serve);
+  return addJudgeOptions(command).action(serve);
 }
 
 function readPort(value: string): number {
@@ -37,7 +33,7 @@ function readPort(value: string): number {
   throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+async function serve(options: ListenOptions): Promise<void> {
   try {
     const { listen } = await import('./serve/listen.ts');
     await listen(options);

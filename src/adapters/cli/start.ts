@@ -7,27 +7,21 @@ import { type Command, Option } from 'commander';
 import { createFirewall } from '../../entry.node.ts';
 import type { Firewall, FirewallOptions, PresetName, RuleSource } from '../../exports.ts';
 
-export const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
+const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
 const ENGINES = ['auto', 'wasm', 'reference'] as const;
 
-export interface EngineOptions {
+export interface JudgeOptions {
   readonly policy: PresetName;
   readonly engine: NonNullable<FirewallOptions['engine']>;
-}
-
-export interface JudgeOptions extends EngineOptions {
   /** Path of a rule file. */
   readonly rules?: string;
 }
 
-export function addEngineOptions(command: Command): Command {
+export function addJudgeOptions(command: Command): Command {
   return command
     .addOption(new Option('--policy <name>', 'what counts as too much').choices(POLICIES).default('balanced'))
-    .addOption(new Option('--engine <name>', 'which engine reads').choices(ENGINES).default('auto'));
-}
-
-export function addJudgeOptions(command: Command): Command {
-  return addEngineOptions(command).option('--rules <file>', 'rules of your own, YAML or JSON');
+    .addOption(new Option('--engine <name>', 'which engine reads').choices(ENGINES).default('auto'))
+    .option('--rules <file>', 'rules of your own, YAML or JSON');
 }
 
 export async function startFirewall(command: string, { policy, engine, rules }: JudgeOptions): Promise<Firewall> {

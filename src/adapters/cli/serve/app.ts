@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
-import type { Channel, Explanation, Firewall, Outcome, PresetName } from '../../../exports.ts';
+import type { Channel, Explanation, Firewall, Outcome, PresetName, Thresholds } from '../../../exports.ts';
 import { chatTexts, guard } from '../../hono.ts';
 import { completion, completionChunks, reply } from './echo-model.ts';
 
@@ -29,6 +29,8 @@ export interface ScanAnswer {
   readonly outcome: Outcome['action'];
   readonly decision: Outcome['decision'];
   readonly views: Explanation['views'];
+  /** Scores from which the channel's text is doubted and blocked. */
+  readonly thresholds: Thresholds;
 }
 
 const MAX_SCAN_BYTES = 1024 * 1024;
@@ -72,13 +74,16 @@ export function createLocalApp({ firewalls, policy, page, isLocal }: LocalAppOpt
     try {
       const { action, decision } = await firewall.guard(text, { channel });
       const { views } = await firewall.explain(text, { channel });
-      return c.json({
+      const { verify, block } = firewall.policy.channels[channel] ?? firewall.policy;
+      const answer: ScanAnswer = {
         engine: firewall.engine.name,
         policy: name,
         outcome: action,
         decision,
         views,
-      } satisfies ScanAnswer);
+        thresholds: { verify, block },
+      };
+      return c.json(answer);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'FW_INPUT') return badRequest(c, error.message);
       throw error;

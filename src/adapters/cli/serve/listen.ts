@@ -9,18 +9,15 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { createFirewall } from '../../../entry.node.ts';
-import type { FirewallOptions, PresetName } from '../../../exports.ts';
 import { CliError } from '../fault.ts';
+import { type JudgeOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
 import { createLocalApp } from './app.ts';
 import page from './page.html' with { type: 'text' };
 
-export interface ListenOptions {
+export interface ListenOptions extends JudgeOptions {
   readonly port: number;
   readonly host: string;
-  readonly policy: PresetName;
-  readonly engine: NonNullable<FirewallOptions['engine']>;
 }
 
 /** How long open requests may go on after the signal to stop. */
@@ -38,11 +35,12 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
  *
  * @throws {CliError} when the port or the address cannot be had
  */
-export async function listen({ port, host, policy, engine }: ListenOptions): Promise<void> {
+export async function listen({ port, host, ...judge }: ListenOptions): Promise<void> {
+  const { policy } = judge;
   const [strict, balanced, monitor] = await Promise.all([
-    createFirewall({ engine, policy: 'strict' }),
-    createFirewall({ engine, policy: 'balanced' }),
-    createFirewall({ engine, policy: 'monitor' }),
+    startFirewall('serve', { ...judge, policy: 'strict' }),
+    startFirewall('serve', { ...judge, policy: 'balanced' }),
+    startFirewall('serve', { ...judge, policy: 'monitor' }),
   ]);
   const app = createLocalApp({ firewalls: { strict, balanced, monitor }, policy, page, isLocal });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
