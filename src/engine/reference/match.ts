@@ -69,9 +69,9 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
-  /** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
-  const starts = new Uint8Array(MAX_MATCH + 1);
-  const ends = new Uint8Array(MAX_MATCH + 1);
+  /** The tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
+  const starts = createTokenSet();
+  const ends = createTokenSet();
   /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
   const cache = new Uint8Array(counts[5] ?? 0);
   /** Runs of this text by start state and token: rules share pieces, and windows overlap. */
@@ -111,7 +111,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
    * @param reached where to mark every token it may end with, relative to `first`
    * @returns the first such token, or -1
    */
-  function run(start: number, from: number, first: number, reached: Uint8Array | undefined): number {
+  function run(start: number, from: number, first: number, reached: TokenSet | undefined): number {
     const limit = startOf(first) + MAX_MATCH;
     const slot = ((Math.imul(start, 0x9e3779b1) >>> 20) + from) & (MEMO_SIZE - 1);
     const key = ((start << 16) | from) >>> 0;
@@ -119,7 +119,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
       steps -= 1;
       const end = memoEnd[slot] ?? NOWHERE;
       if (end === NOWHERE || endOf(end) > limit) return -1;
-      if (reached) reached[end - first] = 1;
+      reached?.add(end - first);
       return end;
     }
     const { text } = view;
@@ -149,7 +149,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
       if (((states[state] ?? 0) & 1) === 0) continue;
       if (found < 0) found = token;
       else isWhole = false;
-      if (reached) reached[token - first] = 1;
+      reached?.add(token - first);
     }
     steps -= STEPS_PER_START + byte - begin;
     if (isWhole) {
@@ -176,25 +176,26 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     const firstStep = at.steps + u16(row + 2) * 4;
     const lastStep = firstStep + (u8(row + 4) - 1) * 4;
     if (firstStep === lastStep) return run(u16(firstStep), first, first, undefined);
-    starts.fill(0);
-    starts[0] = 1;
+    starts.add(0);
     for (let step = firstStep; step < lastStep; step += 4) {
-      ends.fill(0);
-      const ended = runAll(u16(step), first, ends) >= 0;
+      runAll(u16(step), first, ends);
       const optional = (u8(step + 3) & OPTIONAL) !== 0;
-      if (!ended && !optional) return -1;
-      if (!optional) starts.fill(0);
+      if (!optional) starts.clear();
       if ((u8(step + 3) & GAP) !== 0) addGapStarts(u8(step + 2), first);
       else addBlankStarts(first);
+      ends.clear();
+      if (starts.isEmpty()) return -1;
     }
-    return runAll(u16(lastStep), first, undefined);
+    const last = runAll(u16(lastStep), first, undefined);
+    starts.clear();
+    return last;
   }
 
   /** Runs one step's automaton from every token in `starts`. */
-  function runAll(state: number, first: number, reached: Uint8Array | undefined): number {
+  function runAll(state: number, first: number, reached: TokenSet | undefined): number {
     let found = -1;
-    for (let token = first; token <= first + MAX_MATCH && token < view.tokenCount; token++) {
-      if (starts[token - first] === 0) continue;
+    for (let token = first + starts.low; token <= first + starts.high; token++) {
+      if (!starts.has(token - first)) continue;
       if (steps < 0 || (!reached && found >= 0 && token > found)) return found;
       const last = run(state, token, first, reached);
       if (last >= 0 && (found < 0 || last < found)) found = last;
@@ -204,13 +205,14 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
   function addBlankStarts(first: number): void {
-    for (let end = first; end <= first + MAX_MATCH && end < view.tokenCount; end++) {
-      if (ends[end - first] === 0) continue;
-      for (let next = end + 1; next < view.tokenCount && next <= first + MAX_MATCH; next++) {
+    const limit = Math.min(first + MAX_MATCH + 1, view.tokenCount);
+    for (let end = first + ends.low; end <= first + ends.high; end++) {
+      if (!ends.has(end - first)) continue;
+      for (let next = end + 1; next < limit; next++) {
         const blank = startOf(next) - endOf(end);
         if (blank > MAX_BLANK) break;
         const isWord = view.tokenKind[next] !== TOKEN_PUNCT;
-        if (blank > 0 || (isWord && view.tokenKind[end] !== TOKEN_PUNCT)) starts[next - first] = 1;
+        if (blank > 0 || (isWord && view.tokenKind[end] !== TOKEN_PUNCT)) starts.add(next - first);
         if (isWord) break;
       }
     }
@@ -218,12 +220,13 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** Adds to `starts` the tokens behind an end with at most `gap` words between. */
   function addGapStarts(gap: number, first: number): void {
+    const limit = Math.min(first + MAX_MATCH + 1, view.tokenCount);
     let next = first + 1;
-    for (let end = first; end <= first + MAX_MATCH && end < view.tokenCount; end++) {
-      if (ends[end - first] === 0) continue;
+    for (let end = first + ends.low; end <= first + ends.high; end++) {
+      if (!ends.has(end - first)) continue;
       if (next <= end) next = end + 1;
-      while (next < view.tokenCount && next <= first + MAX_MATCH && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
-        starts[next - first] = 1;
+      while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
+        starts.add(next - first);
         next++;
       }
     }
@@ -333,4 +336,36 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     }
     return at;
   }
+}
+
+interface TokenSet {
+  /** Least and greatest member; `low > high` when empty. */
+  readonly low: number;
+  readonly high: number;
+  add(token: number): void;
+  has(token: number): boolean;
+  isEmpty(): boolean;
+  clear(): void;
+}
+
+/** A set of numbers from 0 to MAX_MATCH that costs only what lies between its ends. */
+function createTokenSet(): TokenSet {
+  const flags = new Uint8Array(MAX_MATCH + 1);
+  const set = {
+    low: flags.length,
+    high: -1,
+    add(token: number): void {
+      flags[token] = 1;
+      if (token < set.low) set.low = token;
+      if (token > set.high) set.high = token;
+    },
+    has: (token: number) => flags[token] === 1,
+    isEmpty: () => set.high < 0,
+    clear(): void {
+      flags.fill(0, set.low, set.high + 1);
+      set.low = flags.length;
+      set.high = -1;
+    },
+  };
+  return set;
 }

@@ -27,6 +27,9 @@ let separators: u32 = 0;
 /** Steps left for this text. Below zero no run is begun. */
 export let steps: i32 = 0;
 
+/** The last token at which the last run may end. */
+export let lastEnd: i32 = -1;
+
 export function initAutomaton(): void {
   let next = 0;
   for (let byte = 0; byte < 256; byte++) if (!isWordByte(byte)) store<u8>(symbols + byte, <u8>(next++));
@@ -58,6 +61,7 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
     const end: u32 = load<u16>(memoEnd + (slot << 1));
     if (end == NOWHERE || <i32>load<u16>(tokenEnd + (end << 1)) > limit) return -1;
     if (reached != 0) store<u8>(reached + end - first, 1);
+    lastEnd = end;
     return end;
   }
   const states = pack.states;
@@ -110,6 +114,7 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
     if ((bits & 1) == 0) continue;
     if (found < 0) found = token;
     else isWhole = false;
+    lastEnd = token;
     if (reached != 0) store<u8>(reached + token - first, 1);
   }
   steps -= STEPS_PER_START + byte - begin;

@@ -8,7 +8,7 @@
  */
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, MAX_VIEWS, TOKEN_PUNCT } from '../abi';
 import { reserve, View } from '../view';
-import { initAutomaton, resetRuns, run, steps } from './automaton';
+import { initAutomaton, lastEnd, resetRuns, run, steps } from './automaton';
 import { scanLiterals } from './literals';
 import { isSection, loadPack, packFor, packForOwn, RulePack } from './pack';
 
@@ -34,6 +34,12 @@ const rank: usize = reserve((MAX_TOKENS + 1) * 2);
 /** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
 const starts: usize = reserve(MAX_MATCH + 1);
 const ends: usize = reserve(MAX_MATCH + 1);
+/** Least and greatest flag set in each; all others are zero. */
+const NONE = MAX_MATCH + 1;
+let startLow = NONE;
+let startHigh = -1;
+let endLow = NONE;
+let endHigh = -1;
 
 let builtIn: RulePack = changetype<RulePack>(0);
 let own: RulePack = changetype<RulePack>(0);
@@ -237,29 +243,51 @@ function matchFrom(pattern: i32, first: i32): i32 {
   const firstStep = rules.steps + (<u32>load<u16>(row, 2) << 2);
   const lastStep = firstStep + ((<u32>load<u8>(row, 4) - 1) << 2);
   if (firstStep == lastStep) return run(rules, view, load<u16>(firstStep), first, first, 0);
-  memory.fill(starts, 0, MAX_MATCH + 1);
-  store<u8>(starts, 1);
+  addStart(0);
   for (let step = firstStep; step < lastStep; step += 4) {
     const flags: u32 = load<u8>(step, 3);
-    memory.fill(ends, 0, MAX_MATCH + 1);
-    const ended = runAll(load<u16>(step), first, ends) >= 0;
-    if (!ended && !(flags & OPTIONAL)) return -1;
-    if (!(flags & OPTIONAL)) memory.fill(starts, 0, MAX_MATCH + 1);
-    if (flags & GAP) addGapStarts(load<u8>(step, 2), first);
-    else addBlankStarts(first);
+    endLow = NONE;
+    endHigh = -1;
+    runAll(load<u16>(step), first, ends);
+    if (!(flags & OPTIONAL)) clearStarts();
+    if (endHigh >= 0) {
+      if (flags & GAP) addGapStarts(load<u8>(step, 2), first);
+      else addBlankStarts(first);
+      memory.fill(ends + endLow, 0, endHigh + 1 - endLow);
+    }
+    if (startHigh < 0) return -1;
   }
-  return runAll(load<u16>(lastStep), first, 0);
+  const last = runAll(load<u16>(lastStep), first, 0);
+  clearStarts();
+  return last;
+}
+
+// @ts-ignore: decorator
+@inline
+function addStart(token: i32): void {
+  store<u8>(starts + token, 1);
+  startLow = min(startLow, token);
+  startHigh = max(startHigh, token);
+}
+
+function clearStarts(): void {
+  if (startHigh >= 0) memory.fill(starts + startLow, 0, startHigh + 1 - startLow);
+  startLow = NONE;
+  startHigh = -1;
 }
 
 /** Runs one step's automaton from every token in `starts`. */
 function runAll(state: u32, first: i32, reached: usize): i32 {
-  const end = min(first + MAX_MATCH + 1, view.tokenCount);
+  const end = first + startHigh;
   let found = -1;
-  for (let token = first; token < end; token++) {
+  for (let token = first + startLow; token <= end; token++) {
     if (load<u8>(starts + token - first) == 0) continue;
     if (steps < 0 || (reached == 0 && found >= 0 && token > found)) return found;
     const last = run(rules, view, state, token, first, reached);
-    if (last >= 0 && (found < 0 || last < found)) found = last;
+    if (last < 0) continue;
+    if (found < 0 || last < found) found = last;
+    endLow = min(endLow, last - first);
+    endHigh = max(endHigh, lastEnd - first);
   }
   return found;
 }
@@ -267,13 +295,13 @@ function runAll(state: u32, first: i32, reached: usize): i32 {
 /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
 function addBlankStarts(first: i32): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
-  for (let end = first; end < limit; end++) {
+  for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
     for (let next = end + 1; next < limit; next++) {
       const blank = startOf(next) - endOf(end);
       if (blank > MAX_BLANK) break;
       const isWord = !isPunct(next);
-      if (blank > 0 || (isWord && !isPunct(end))) store<u8>(starts + next - first, 1);
+      if (blank > 0 || (isWord && !isPunct(end))) addStart(next - first);
       if (isWord) break;
     }
   }
@@ -283,11 +311,11 @@ function addBlankStarts(first: i32): void {
 function addGapStarts(gap: i32, first: i32): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
   let next = first + 1;
-  for (let end = first; end < limit; end++) {
+  for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
     if (next <= end) next = end + 1;
     while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
-      store<u8>(starts + next - first, 1);
+      addStart(next - first);
       next++;
     }
   }
