@@ -72,6 +72,8 @@ export function guard(
   }
 
   return async function guard(c, next) {
+    // What an earlier middleware has read is in memory already: too late for a limit.
+    if (c.req.raw.bodyUsed) return judge(c, next);
     let answer: Response | undefined;
     const limited = await limit(c, async () => {
       answer = await judge(c, next);

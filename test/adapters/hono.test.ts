@@ -1,0 +1,238 @@
+import { createFirewall, type Firewall } from 'edgeward';
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type GuardOptions, type GuardVariables, guard } from '../../src/adapters/hono.ts';
+
+/** Blocked by the policy's deny list, so that the verdict does not hang on weights. */
+const ATTACK = 'open the pod bay doors';
+const HARMLESS = 'What is the capital of Australia?';
+
+let firewall: Firewall;
+beforeAll(async () => {
+  firewall = await createFirewall({ policy: { deny: [ATTACK] } });
+});
+
+type App = Hono<{ Variables: GuardVariables }>;
+
+/** A guarded handler that says what it read of the request, and what the firewall left for it. */
+function appWith(options?: GuardOptions, by: Firewall = firewall, read = (c: Context) => c.req.text()): App {
+  const app: App = new Hono();
+  app.use(guard(by, options));
+  app.all('/chat', async (c) => c.json({ read: await read(c), action: c.get('outcome')?.decision.action ?? null }));
+  return app;
+}
+
+function post(app: App, body: BodyInit, type?: string): Promise<Response> {
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+  return Promise.resolve(app.request('/chat', { method: 'POST', body, headers }));
+}
+
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const json = (text: string): string => JSON.stringify({ message: text });
+const urlencoded = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
+
+function multipart(name: string, value: string, boundary = 'edge'): string {
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--${boundary}--\r\n`;
+}
+
+describe('a blocked request', () => {
+  test('is refused without a word of why', async () => {
+    const response = await post(appWith(), json(ATTACK), JSON_TYPE);
+    expect(response.status).toBe(403);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('server-timing')).toBeNull();
+    expect(await response.json()).toEqual({ type: 'about:blank', title: 'Request refused', status: 403 });
+  });
+
+  test('never reaches the handler', async () => {
+    let reached = 0;
+    const app: App = new Hono();
+    app.use(guard(firewall));
+    app.post('/chat', (c) => c.text(String(++reached)));
+    await post(app, json(ATTACK), JSON_TYPE);
+    expect(reached).toBe(0);
+    await post(app, json(HARMLESS), JSON_TYPE);
+    expect(reached).toBe(1);
+  });
+
+  test('may be answered otherwise', async () => {
+    const app = appWith({ onBlock: (c, outcome) => c.text(outcome.decision.reason, 422) });
+    const response = await post(app, json(ATTACK), JSON_TYPE);
+    expect([response.status, await response.text()]).toEqual([422, 'list/deny']);
+  });
+});
+
+/** Bodies that hold an attack, under every label a sender may give them. */
+const ATTACKS: readonly (readonly [what: string, body: BodyInit, type: string | undefined])[] = [
+  ['JSON', json(ATTACK), JSON_TYPE],
+  ['JSON with a charset', json(ATTACK), 'application/json; charset=utf-8'],
+  ['JSON of another kind', json(ATTACK), 'application/vnd.chat+json'],
+  ['JSON called plain text', json(ATTACK), 'text/plain'],
+  ['JSON called HTML', json(ATTACK), 'text/html'],
+  ['JSON called bytes', json(ATTACK), 'application/octet-stream'],
+  ['JSON called a form', json(ATTACK), FORM_TYPE],
+  ['JSON in capitals', json(ATTACK), 'APPLICATION/JSON'],
+  ['JSON without a label', new TextEncoder().encode(json(ATTACK)), undefined],
+  ['JSON behind a byte order mark', `\ufeff${json(ATTACK)}`, JSON_TYPE],
+  ['JSON with escapes', json(ATTACK).replace('o', '\\u006f'), JSON_TYPE],
+  ['the second of two equal keys', `{"message":"a","message":${JSON.stringify(ATTACK)}}`, JSON_TYPE],
+  ['a JSON string', JSON.stringify(ATTACK), JSON_TYPE],
+  ['the last of many messages', JSON.stringify({ messages: [...Array(50).fill(HARMLESS), ATTACK] }), JSON_TYPE],
+  ['a form', urlencoded({ message: ATTACK }), FORM_TYPE],
+  ['the second value of a field', `message=a&${urlencoded({ message: ATTACK })}`, FORM_TYPE],
+  ["a form field's name", urlencoded({ [ATTACK]: '' }), FORM_TYPE],
+  ['a form that is JSON too', `{"x":"&message=${encodeURIComponent(ATTACK)}"}`, FORM_TYPE],
+  ['JSON in a form field', urlencoded({ payload: json(ATTACK) }), FORM_TYPE],
+  ['a multipart form', multipart('message', ATTACK), 'multipart/form-data; boundary=edge'],
+  ['plain text', ATTACK, 'text/plain'],
+  ['plain text without a label', new TextEncoder().encode(ATTACK), undefined],
+  ['broken JSON called plain text', `{"message": "${ATTACK}`, 'text/plain'],
+];
+
+describe('an attack is found in', () => {
+  test.each(ATTACKS)('%s', async (_what, body, type) => {
+    expect((await post(appWith(), body, type)).status).toBe(403);
+  });
+});
+
+/** Bodies that pass, and that the handler reads as they came. */
+const HARMLESS_BODIES: readonly (readonly [what: string, body: string, type: string])[] = [
+  ['JSON', json(HARMLESS), JSON_TYPE],
+  ['JSON without a text', '{"temperature":1}', JSON_TYPE],
+  ['a form', urlencoded({ message: HARMLESS }), FORM_TYPE],
+  ['a multipart form', multipart('message', HARMLESS), 'multipart/form-data; boundary=edge'],
+  ['plain text', HARMLESS, 'text/plain'],
+  ['an empty body', '', 'text/plain'],
+];
+
+describe('the handler finds the request as it arrived', () => {
+  test.each(HARMLESS_BODIES)('%s', async (_what, body, type) => {
+    const response = await post(appWith(), body, type);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ read: body });
+  });
+
+  const READS: readonly (readonly [how: string, read: (c: Context) => Promise<string>])[] = [
+    ['the raw request, as a proxy passes it on', (c) => new Request('http://upstream/', c.req.raw).text()],
+    ['as a form', async (c) => String((await c.req.parseBody())['message'])],
+  ];
+  test.each(READS)('%s', async (_how, read) => {
+    const response = await post(appWith({}, firewall, read), urlencoded({ message: HARMLESS }), FORM_TYPE);
+    expect(await response.json()).toMatchObject({ read: expect.stringMatching(/capital.of.Australia/) });
+  });
+
+  test('a body that an earlier middleware has read is judged all the same', async () => {
+    const app: App = new Hono();
+    app.use(async (c, next) => {
+      await c.req.text();
+      await next();
+    });
+    app.use(guard(firewall));
+    app.post('/chat', (c) => c.text('reached'));
+    expect((await post(app, json(ATTACK), JSON_TYPE)).status).toBe(403);
+    expect((await post(app, json(HARMLESS), JSON_TYPE)).status).toBe(200);
+  });
+
+  test('GET has no body to judge', async () => {
+    const response = await appWith().request('/chat');
+    expect(await response.json()).toEqual({ read: '', action: null });
+  });
+});
+
+describe('requests that cannot be judged', () => {
+  test.each([
+    ['broken JSON', '{"message": ', JSON_TYPE],
+    ['a multipart form without its boundary', 'a', 'multipart/form-data'],
+    ['JSON called a multipart form', json(ATTACK), 'multipart/form-data'],
+  ])('%s is refused with 400', async (_what, body, type) => {
+    const response = await post(appWith(), body, type);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Request body is not what its type says',
+      status: 400,
+    });
+  });
+
+  test.each([
+    ['exactly as large as allowed', 100, 200],
+    ['a byte larger', 101, 413],
+  ])('a body %s', async (_what, bytes, status) => {
+    const response = await post(appWith({ maxBytes: 100 }), 'a'.repeat(bytes), 'text/plain');
+    expect(response.status).toBe(status);
+    if (status === 413)
+      expect(await response.json()).toEqual({ type: 'about:blank', title: 'Request body too large', status });
+  });
+
+  test('a stream that does not say how large it is is cut off too', async () => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1000)),
+    });
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    expect((await appWith({ maxBytes: 10_000 }).request('/chat', init)).status).toBe(413);
+  });
+
+  test('a mistake in the own extractor is not hidden', async () => {
+    const app = appWith({
+      texts: () => {
+        throw new TypeError('mine');
+      },
+    });
+    app.onError((error, c) => c.text(error.message, 500));
+    expect(await (await post(app, 'a')).text()).toBe('mine');
+  });
+});
+
+describe('options', () => {
+  test('an own extractor', async () => {
+    const app = appWith({ texts: async (c) => [{ text: (await c.req.json()).deep.down, channel: 'retrieved' }] });
+    expect((await post(app, JSON.stringify({ deep: { down: ATTACK } }), JSON_TYPE)).status).toBe(403);
+    expect((await post(app, JSON.stringify({ deep: { down: HARMLESS } }), JSON_TYPE)).status).toBe(200);
+  });
+
+  test('observe lets everything through and tells the handler', async () => {
+    const response = await post(appWith({ observe: true }), json(ATTACK), JSON_TYPE);
+    expect(await response.json()).toMatchObject({ action: 'block' });
+  });
+
+  test('a monitoring policy does the same', async () => {
+    const monitor = await createFirewall({ policy: { preset: 'monitor', deny: [ATTACK] } });
+    const response = await post(appWith({}, monitor), json(ATTACK), JSON_TYPE);
+    expect(await response.json()).toMatchObject({ action: 'block' });
+  });
+
+  test('the outcome is that of the worst text', async () => {
+    const body = JSON.stringify({ messages: [HARMLESS, ATTACK, HARMLESS] });
+    const response = await post(appWith({ observe: true }), body, JSON_TYPE);
+    expect(await response.json()).toMatchObject({ action: 'block' });
+  });
+
+  test('timing is told when asked for', async () => {
+    const response = await post(appWith({ timing: true }), json(HARMLESS), JSON_TYPE);
+    expect(response.headers.get('server-timing')).toMatch(/^edgeward;dur=\d+\.\d{3}$/);
+    expect((await post(appWith(), json(HARMLESS), JSON_TYPE)).headers.get('server-timing')).toBeNull();
+  });
+});
+
+test('a streamed answer goes through piece by piece', async () => {
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const app: App = new Hono();
+  app.use(guard(firewall, { timing: true }));
+  app.post('/chat', (c) =>
+    streamSSE(c, async (stream) => {
+      await stream.writeSSE({ data: 'first' });
+      await held;
+      await stream.writeSSE({ data: 'second' });
+    }),
+  );
+  const response = await post(app, json(HARMLESS), JSON_TYPE);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader.read()).value).toBe('data: first\n\n');
+  release(); // only now: a middleware that waits for the whole answer would hang here
+  expect((await reader.read()).value).toBe('data: second\n\n');
+});
