@@ -1,5 +1,5 @@
 /**
- * Percent triples, HTML entities, and the \u and \x escapes: one character each.
+ * Percent triples, HTML entities, and the \u, \x and \n escapes of program text: one character each.
  *
  * @module
  */
@@ -64,9 +64,20 @@ export function escapedSequence(raw: Uint8Array, at: number, end: number, prefix
   return size;
 }
 
-/** `\u0041`, `\u{41}`, `\U00000041`, and pairs of surrogates. */
+/** What `\n`, `\r`, `\t`, `\"`, `\/` and `\\` stand for; -1 for another letter. A glued `n` would hide the word behind it. */
+function simpleEscape(letter: number): number {
+  if (letter === 0x6e) return 0x0a;
+  if (letter === 0x72) return 0x0d;
+  if (letter === 0x74) return 0x09;
+  return letter === 0x22 || letter === 0x2f || letter === 0x5c ? letter : -1;
+}
+
+/** `\u0041`, `\u{41}`, `\U00000041`, pairs of surrogates, and `\n` with its kin. */
 export function readUnicodeEscape(raw: Uint8Array, at: number, end: number): Escape {
-  if (raw[at] !== 0x5c || at + 5 > end) return NONE;
+  if (raw[at] !== 0x5c || at + 2 > end) return NONE;
+  const simple = simpleEscape(raw[at + 1] ?? 0);
+  if (simple >= 0) return { point: simple, length: 2 };
+  if (at + 5 > end) return NONE;
   if (raw[at + 1] === 0x55) {
     const point = fixedHex(raw, at + 2, end, 8);
     return point >= 0 && isText(point) ? { point, length: 10 } : NONE;

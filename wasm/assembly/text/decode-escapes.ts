@@ -1,5 +1,5 @@
 /**
- * Percent triples, HTML entities, and the \u and \x escapes: one character each.
+ * Percent triples, HTML entities, and the \u, \x and \n escapes of program text: one character each.
  */
 import { byteAt } from './bytes';
 import { hexValue } from './decode-digits';
@@ -64,9 +64,20 @@ export function escapedSequence(raw: usize, at: i32, end: i32, prefix: i32): i32
   return size;
 }
 
-/** `\u0041`, `\u{41}`, `\U00000041`, and pairs of surrogates: length in bytes, 0 for none. */
+/** What `\n`, `\r`, `\t`, `\"`, `\/` and `\\` stand for; -1 for another letter. A glued `n` would hide the word behind it. */
+function simpleEscape(letter: i32): i32 {
+  if (letter == 0x6e) return 0x0a;
+  if (letter == 0x72) return 0x0d;
+  if (letter == 0x74) return 0x09;
+  return letter == 0x22 || letter == 0x2f || letter == 0x5c ? letter : -1;
+}
+
+/** `\u0041`, `\u{41}`, `\U00000041`, pairs of surrogates, and `\n` with its kin: length in bytes, 0 for none. */
 export function readUnicodeEscape(raw: usize, at: i32, end: i32): i32 {
-  if (byteAt(raw, at) != 0x5c || at + 5 > end) return 0;
+  if (byteAt(raw, at) != 0x5c || at + 2 > end) return 0;
+  const simple = simpleEscape(byteAt(raw, at + 1));
+  if (simple >= 0) return found(simple, 2);
+  if (at + 5 > end) return 0;
   if (byteAt(raw, at + 1) == 0x55) {
     const point = fixedHex(raw, at + 2, end, 8);
     return point >= 0 && isText(point) ? found(point, 10) : 0;
