@@ -10,7 +10,7 @@
  * @module
  */
 import { SEPARATORS, SYMBOL_OF } from '../../scan/rules/bytes.ts';
-import { readAutomata, SECTION_VERSION, sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
+import { GAP, OPTIONAL, readAutomata, SECTION_VERSION, START_MASK, sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
 import type { RuleHit } from '../engine.ts';
 import { createLiteralScan } from './literal-scan.ts';
@@ -44,10 +44,6 @@ const MEMO_SIZE = 4096;
 const NOWHERE = 0xffff;
 const NO_KEY = 0xffffffff;
 
-/** Flags of a step. */
-const OPTIONAL = 1;
-const GAP = 2;
-
 const UNKNOWN = 0;
 const ABSENT = 1;
 const PRESENT = 2;
@@ -64,8 +60,9 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   if (section.byteLength < at.end) throw new RangeError(`RULE section: expected ${at.end} bytes; got ${section.byteLength}`);
   const u8 = (offset: number) => section.getUint8(offset);
   const u16 = (offset: number) => section.getUint16(offset, true);
+  const u32 = (offset: number) => section.getUint32(offset, true);
   const scanLiterals = createLiteralScan(section);
-  const { states, ranges } = readAutomata(section);
+  const { states, ranges, targets } = readAutomata(section);
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
@@ -114,7 +111,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   function run(start: number, from: number, first: number, reached: TokenSet | undefined): number {
     const limit = startOf(first) + MAX_MATCH;
     const slot = ((Math.imul(start, 0x9e3779b1) >>> 20) + from) & (MEMO_SIZE - 1);
-    const key = ((start << 16) | from) >>> 0;
+    const key = ((start << 14) | from) >>> 0;
     if (memoKey[slot] === key) {
       steps -= 1;
       const end = memoEnd[slot] ?? NOWHERE;
@@ -164,7 +161,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     for (let range = (states[state] ?? 0) >> 2; range < last; range++) {
       const bits = ranges[range] ?? 0;
       if (symbol < (bits & 255)) return -1;
-      if (symbol <= ((bits >> 8) & 255)) return bits >>> 16;
+      if (symbol <= bits >> 8) return targets[range] ?? -1;
     }
     return -1;
   }
@@ -175,18 +172,18 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     if ((u8(row + 5) & 1) !== 0 && startOf(first) > 0 && view.text[startOf(first) - 1] !== 0x0a) return -1;
     const firstStep = at.steps + u16(row + 2) * 4;
     const lastStep = firstStep + (u8(row + 4) - 1) * 4;
-    if (firstStep === lastStep) return run(u16(firstStep), first, first, undefined);
+    if (firstStep === lastStep) return run(u32(firstStep) & START_MASK, first, first, undefined);
     starts.add(0);
     for (let step = firstStep; step < lastStep; step += 4) {
-      runAll(u16(step), first, ends);
-      const optional = (u8(step + 3) & OPTIONAL) !== 0;
-      if (!optional) starts.clear();
-      if ((u8(step + 3) & GAP) !== 0) addGapStarts(u8(step + 2), first);
+      const bits = u32(step);
+      runAll(bits & START_MASK, first, ends);
+      if ((bits & OPTIONAL) === 0) starts.clear();
+      if ((bits & GAP) !== 0) addGapStarts(bits >>> 24, first);
       else addBlankStarts(first);
       ends.clear();
       if (starts.isEmpty()) return -1;
     }
-    const last = runAll(u16(lastStep), first, undefined);
+    const last = runAll(u32(lastStep) & START_MASK, first, undefined);
     starts.clear();
     return last;
   }

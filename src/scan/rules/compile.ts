@@ -90,11 +90,11 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
       fold: options.fold,
     };
     for (const pattern of parseAll(source.match, context)) {
-      const first = pattern.stretches[0];
-      const chosen = first && chooseLiterals(first.sequence, known);
+      const chosen = chooseLiterals(pattern.stretches, known);
       if (!chosen) {
+        const first = pattern.stretches[0];
         const way = first ? wayWithoutLiteral(first.sequence) : '';
-        throw new RuleError(source.id, 1, `expected three fixed bytes in a row on every way through the words before the first gap; got none in ${JSON.stringify(way)}`);
+        throw new RuleError(source.id, 1, `expected three fixed bytes in a row on every way through the pattern; got none in ${JSON.stringify(way)}`);
       }
       addLiterals(chosen, addPattern(pattern, index, source.id));
     }

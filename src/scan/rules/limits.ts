@@ -22,7 +22,7 @@ export const MAX_GAP = 64;
 export const MAX_WITHIN = 1000;
 /** States of one stretch before and after minimizing, and of all stretches together. */
 export const MAX_STRETCH_NODES = 20000;
-export const MAX_STATES = 65535;
+export const MAX_STATES = 262143;
 export const MAX_LITERALS = 8192;
 /** Words before a literal, and separators before the first word, that the matcher walks back. */
 export const MAX_WORDS_BACK = 24;

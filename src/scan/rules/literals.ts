@@ -1,5 +1,5 @@
 /**
- * The literals that betray a stretch: a set of byte strings of which every match holds at least one.
+ * The literals that betray a pattern: a set of byte strings of which every match holds at least one.
  *
  * A literal lies within an unbroken run of written characters. Beside it goes
  * where a match would begin, counted back in tokens from the literal's own:
@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { isOptional, isSolo, type Node, type Sequence } from './ast.ts';
+import { isOptional, isSolo, type Node, type Sequence, type Stretch } from './ast.ts';
 import { isWordByte } from './bytes.ts';
 import { MAX_LEAD, MAX_WORDS_BACK } from './limits.ts';
 import { flatten } from './pieces.ts';
@@ -51,13 +51,26 @@ interface Choice {
 const START: Place = { min: 0, max: 0, inWord: 'no', lead: 0 };
 
 /**
- * Chooses literals for a stretch.
+ * Chooses literals for a pattern, from whichever stretch has the best.
  *
  * @param known keys of literals already looked for, which cost nothing more
- * @returns undefined when some way through the stretch holds no literal
+ * @returns undefined when every stretch can be gone through without a literal, or none is near enough to the start
  */
-export function chooseLiterals(sequence: Sequence, known: ReadonlySet<string>): readonly Literal[] | undefined {
-  return best(sequence, START, known)?.literals;
+export function chooseLiterals(stretches: readonly Stretch[], known: ReadonlySet<string>): readonly Literal[] | undefined {
+  let choice: Choice | undefined;
+  let place = START;
+  for (const { sequence, gap } of stretches) {
+    if (place !== START) place = skip(place, gap);
+    const other = best(sequence, place, known);
+    if (other && (!choice || other.cost < choice.cost)) choice = other;
+    place = sequence.reduce((at, node) => after(node, at), place);
+  }
+  return choice?.literals;
+}
+
+/** Over a gap: some words, and any punctuation. */
+function skip(place: Place, words: number): Place {
+  return { min: place.min, max: place.max + words, inWord: 'no', lead: place.min === 0 ? Infinity : place.lead };
 }
 
 function best(sequence: Sequence, from: Place, known: ReadonlySet<string>): Choice | undefined {
@@ -99,7 +112,7 @@ function best(sequence: Sequence, from: Place, known: ReadonlySet<string>): Choi
 export function wayWithoutLiteral(sequence: Sequence): string {
   for (const node of flatten(sequence)) {
     if (node.kind !== 'group' || isOptional(node)) continue;
-    const lacking = node.alternatives.find((alternative) => !chooseLiterals(alternative, new Set()));
+    const lacking = node.alternatives.find((alternative) => !best(alternative, START, new Set()));
     if (lacking && node.alternatives.length > 1) return wayWithoutLiteral(lacking);
   }
   return show(sequence).slice(0, 60);

@@ -14,11 +14,11 @@ const PER_THOUSAND: Readonly<Record<string, number>> = {
 const FREQUENT = (
   'the and that for you with this are have not but from your can will was what which when there their they would about ' +
   'all one has been more were out other into than some time only then them also make like how these first two may any ' +
-  'such new use must using used user file code data name should model system value list text function please write ' +
+  'such new use must using used prompt output system mode input user file code data name should model system value list text function please write ' +
   'answer question here need want tell following give example information people work number between language because ' +
   'should could after before where every each most very just over same many does even know well back good much way say ' +
   'help think great right still through long find own state part place case while under last might never against again ' +
-  'content message response output input order line word type test set get add see run call left point change important ' +
+  'content message response order line word type test set get add see run call left point change important ' +
   'provide create default server request result return string class error version support based different available ' +
   'sentence context instruction instructions describe explain story access account email address website public ' +
   'sure start without within however below above always something anything everything nothing question task step ' +
@@ -33,6 +33,8 @@ const FREQUENT = (
  */
 export function frequency(literal: string): number {
   let probability = 1000;
+  // Literals are words, not chance: even rare ones turn up.
+  const floor = 0.03;
   for (const character of literal) {
     // A letter is likelier after its usual neighbors than on its own: the root stands for that.
     probability *= Math.sqrt((PER_THOUSAND[character] ?? 1.5) / 1000) * 0.55;
@@ -40,5 +42,5 @@ export function frequency(literal: string): number {
   FREQUENT.forEach((word, rank) => {
     if (word.includes(literal)) probability += 12 / (rank + 6);
   });
-  return probability;
+  return probability + floor;
 }

@@ -9,7 +9,7 @@
  * | header | u32 version (1), counts of: states, ranges, bytes of automata, patterns, steps, conditions, rules, literals, entries, literals that begin a word; u32 0 | 48 |
  * | automata | the states one after another, see below | n |
  * | patterns | u16 rule, u16 first step, u8 step count, u8 flags (1: only at a line's start), u16 0 | 8·n |
- * | steps | u16 start state, u8 gap in words, u8 flags (1: may be left out; 2: a gap leads to the next step, else a blank) | 4·n |
+ * | steps | u32: bits 0–21 start state, 22 may be left out, 23 a gap leads to the next step (else a blank), 24–31 the gap's words | 4·n |
  * | conditions | u16 first pattern, u8 pattern count, u8 kind (0 near, 1 unless), u16 within words (0: the whole text), u16 0 | 8·n |
  * | rules | u8 family, u8 severity 0–3, u8 channel bits, u8 0, u16 first condition, u16 condition count | 8·n |
  * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 1 if it begins a word, u16 first entry, u16 entry count | 16·n |
@@ -27,6 +27,10 @@
 import type { State } from './automaton.ts';
 
 export const SECTION_VERSION = 1;
+/** Bits of a step. */
+export const START_MASK = 0x3fffff;
+export const OPTIONAL = 0x400000;
+export const GAP = 0x800000;
 export const HEADER_BYTES = 48;
 
 export interface SectionPattern {
@@ -107,9 +111,7 @@ export function writeSection(tables: SectionTables): Uint8Array {
     u8(at + 4, pattern.steps.length);
     u8(at + 5, pattern.lineStart ? 1 : 0);
     for (const { start, gap, optional } of pattern.steps) {
-      u16(layout.steps + step * 4, start);
-      u8(layout.steps + step * 4 + 2, gap ?? 0);
-      u8(layout.steps + step * 4 + 3, (optional ? 1 : 0) + (gap === undefined ? 0 : 2));
+      u32(layout.steps + step * 4, (start | (optional ? OPTIONAL : 0) | (gap === undefined ? 0 : GAP | (gap << 24))) >>> 0);
       step++;
     }
   });
@@ -183,8 +185,9 @@ function writeAutomata(states: readonly State[]): number[] {
 export interface Automata {
   /** Per state: first range · 4, +1 accepting, +2 loop on separators. Shape [states + 1]. */
   readonly states: Uint32Array;
-  /** Per range: low symbol, high symbol << 8, target state << 16. */
-  readonly ranges: Uint32Array;
+  /** Per range: low symbol, high symbol << 8; and the state it leads to. */
+  readonly ranges: Uint16Array;
+  readonly targets: Uint32Array;
 }
 
 /**
@@ -194,7 +197,8 @@ export interface Automata {
  */
 export function readAutomata(section: DataView): Automata {
   const states = new Uint32Array(section.getUint32(4, true) + 1);
-  const ranges = new Uint32Array(section.getUint32(8, true));
+  const ranges = new Uint16Array(section.getUint32(8, true));
+  const targets = new Uint32Array(ranges.length);
   const end = HEADER_BYTES + section.getUint32(12, true);
   let at = HEADER_BYTES;
   let range = 0;
@@ -204,7 +208,8 @@ export function readAutomata(section: DataView): Automata {
     let count = head & 63;
     if (count === SHORT_FORM) {
       const symbol = section.getUint8(at++);
-      ranges[range++] = symbol | (symbol << 8) | ((self - 1) << 16);
+      ranges[range] = symbol | (symbol << 8);
+      targets[range++] = self - 1;
       continue;
     }
     if (count === LONG_COUNT) count = section.getUint8(at++);
@@ -218,12 +223,13 @@ export function readAutomata(section: DataView): Automata {
       }
       const high = (number & 1) === 1 ? section.getUint8(at++) : low;
       const back = (number & 2) === 2 ? -((number >> 2) + 1) : number >> 2;
-      ranges[range++] = low | (high << 8) | ((self - back) << 16);
+      ranges[range] = low | (high << 8);
+      targets[range++] = self - back;
     }
   }
   states[states.length - 1] = range * 4;
   if (at !== end || range !== ranges.length) throw new RangeError('RULE section: automata are not as long as the header says');
-  return { states, ranges };
+  return { states, ranges, targets };
 }
 
 /** Counts of the tables, as the header has them. */

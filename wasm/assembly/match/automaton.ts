@@ -16,7 +16,7 @@ const STEPS_PER_START = 4;
 const MEMO_SIZE = 4096;
 const NOWHERE: u32 = 0xffff;
 
-/** u32 start state << 16 | token, all ones where nothing is remembered; u16 end token. */
+/** u32 start state << 14 | token, all ones where nothing is remembered; u16 end token. */
 const memoKey: usize = reserve(MEMO_SIZE * 4);
 const memoEnd: usize = reserve(MEMO_SIZE * 2);
 
@@ -55,7 +55,7 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
   const tokenEnd = view.tokenEnd;
   const limit: i32 = <i32>load<u16>(view.tokenStart + (first << 1)) + MAX_MATCH;
   const slot = (((start * 0x9e3779b1) >>> 20) + from) & (MEMO_SIZE - 1);
-  const key = (start << 16) | from;
+  const key = (start << 14) | from;
   if (load<u32>(memoKey + (slot << 2)) == key) {
     steps -= 1;
     const end: u32 = load<u16>(memoEnd + (slot << 1));
@@ -66,6 +66,7 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
   }
   const states = pack.states;
   const ranges = pack.ranges;
+  const targets = pack.targets;
   const text = view.text;
   const count = view.tokenCount;
   const begin: i32 = load<u16>(view.tokenStart + (from << 1));
@@ -84,18 +85,18 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
     }
     while (byte < end) {
       const symbol: u32 = load<u8>(symbols + <u32>load<u8>(text + byte));
-      let range = ranges + (bits & ~3);
-      const last = ranges + (load<u32>(states + (state << 2), 4) & ~3);
+      let range = bits >>> 2;
+      const last = load<u32>(states + (state << 2), 4) >>> 2;
       isDead = true;
       while (range < last) {
-        const edge = load<u32>(range);
+        const edge: u32 = load<u16>(ranges + (range << 1));
         if (symbol < (edge & 255)) break;
-        if (symbol <= ((edge >>> 8) & 255)) {
-          state = edge >>> 16;
+        if (symbol <= edge >>> 8) {
+          state = load<u32>(targets + (range << 2));
           isDead = false;
           break;
         }
-        range += 4;
+        range++;
       }
       if (isDead) break;
       bits = load<u32>(states + (state << 2));

@@ -16,9 +16,10 @@ const MAX_BLANK = 8;
 const STEPS_BASE = 4096;
 const STEPS_PER_BYTE = 256;
 
-/** Flags of a step. */
-const OPTIONAL: u32 = 1;
-const GAP: u32 = 2;
+/** Bits of a step. */
+const START_MASK: u32 = 0x3fffff;
+const OPTIONAL: u32 = 0x400000;
+const GAP: u32 = 0x800000;
 
 /** What is known of a condition on the whole text. */
 const UNKNOWN: u8 = 0;
@@ -242,22 +243,22 @@ function matchFrom(pattern: i32, first: i32): i32 {
   if ((load<u8>(row, 5) & 1) != 0 && startByte > 0 && load<u8>(view.text + startByte - 1) != 0x0a) return -1;
   const firstStep = rules.steps + (<u32>load<u16>(row, 2) << 2);
   const lastStep = firstStep + ((<u32>load<u8>(row, 4) - 1) << 2);
-  if (firstStep == lastStep) return run(rules, view, load<u16>(firstStep), first, first, 0);
+  if (firstStep == lastStep) return run(rules, view, load<u32>(firstStep) & START_MASK, first, first, 0);
   addStart(0);
   for (let step = firstStep; step < lastStep; step += 4) {
-    const flags: u32 = load<u8>(step, 3);
+    const bits = load<u32>(step);
     endLow = NONE;
     endHigh = -1;
-    runAll(load<u16>(step), first, ends);
-    if (!(flags & OPTIONAL)) clearStarts();
+    runAll(bits & START_MASK, first, ends);
+    if (!(bits & OPTIONAL)) clearStarts();
     if (endHigh >= 0) {
-      if (flags & GAP) addGapStarts(load<u8>(step, 2), first);
+      if (bits & GAP) addGapStarts(bits >>> 24, first);
       else addBlankStarts(first);
       memory.fill(ends + endLow, 0, endHigh + 1 - endLow);
     }
     if (startHigh < 0) return -1;
   }
-  const last = runAll(load<u16>(lastStep), first, 0);
+  const last = runAll(load<u32>(lastStep) & START_MASK, first, 0);
   clearStarts();
   return last;
 }

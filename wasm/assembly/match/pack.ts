@@ -39,8 +39,9 @@ export class RulePack {
   entries: usize;
   /** u32[states + 1]: first range · 4, +1 accepting, +2 loop on separators. */
   states: usize;
-  /** u32[ranges]: low, high << 8, target << 16. */
+  /** u16[ranges]: low, high << 8; u32[ranges]: the state it leads to. */
   ranges: usize;
+  targets: usize;
   /** u8[conditions], see `match.ts`. */
   cache: usize;
   /** Per rule: u8 hits of this text; and four spans, u16 start and end. */
@@ -73,7 +74,8 @@ function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals
   pack.ruleRoom = rules;
   pack.literalRoom = literals;
   pack.states = reserve((states + 1) * 4);
-  pack.ranges = reserve(ranges * 4);
+  pack.ranges = reserve(ranges * 2);
+  pack.targets = reserve(ranges * 4);
   pack.cache = reserve(conditions);
   pack.ruleHits = reserve(rules);
   pack.ruleSpans = reserve(rules * 16);
@@ -154,7 +156,9 @@ function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ra
     if (count == SHORT_FORM) {
       const symbol: i32 = load<u8>(at++);
       if (range == ranges) return false;
-      store<u32>(pack.ranges + (range++ << 2), symbol | (symbol << 8) | ((self - 1) << 16));
+      store<u16>(pack.ranges + (range << 1), <u16>(symbol | (symbol << 8)));
+      store<u32>(pack.targets + (range << 2), self - 1);
+      range++;
       continue;
     }
     if (count == LONG_COUNT) count = load<u8>(at++);
@@ -169,7 +173,9 @@ function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ra
       const high: i32 = number & 1 ? load<u8>(at++) : low;
       const back = number & 2 ? -((number >> 2) + 1) : number >> 2;
       if (range == ranges || at > end) return false;
-      store<u32>(pack.ranges + (range++ << 2), low | (high << 8) | ((self - back) << 16));
+      store<u16>(pack.ranges + (range << 1), <u16>(low | (high << 8)));
+      store<u32>(pack.targets + (range << 2), self - back);
+      range++;
     }
   }
   store<u32>(pack.states + (states << 2), range << 2);
