@@ -8,7 +8,16 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPack, type Trained, untrained } from '../../../models/build-pack.ts';
@@ -97,7 +106,10 @@ function cached(name: string, sources: readonly string[], make: (out: string) =>
     mkdirSync(CACHE, { recursive: true });
     // Under a name of its own first: several test files may make it at the same time.
     const mine = `${file}.${process.pid}`;
+    const began = new Date();
     make(mine);
+    // A source saved meanwhile is newer than what was made.
+    utimesSync(mine, began, began);
     renameSync(mine, file);
   }
   return new Uint8Array(readFileSync(file));
