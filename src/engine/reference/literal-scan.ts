@@ -1,9 +1,9 @@
 /**
  * The literal stage: where a section's literals stand in a text.
  *
- * Literals that begin a word are looked for at the starts of words (and at every
- * lead byte from 0xE0 on, which may be a solo character's), the others at every
- * byte. Hits come in that order; then in order of their windows' positions, and
+ * Literals that begin a word are looked for where one may begin: at a word byte
+ * behind a separator, at every lead byte and at ASCII behind another script, since
+ * solo characters need no separator. The others are looked for at every byte. Hits come in that order; then in order of their windows' positions, and
  * at one position in the section's order.
  *
  * @module
@@ -57,12 +57,12 @@ export function createLiteralScan(section: DataView): (text: Uint8Array, length:
   }
 
   return (text, length, found) => {
-    let inWord = false;
+    let before = 0;
     for (let at = 0; at + 3 <= length; at++) {
       const byte = text[at] ?? 0;
-      const wasInWord = inWord;
-      inWord = isWordByte(byte);
-      if ((inWord && !wasInWord) || byte >= 0xe0) verify(text, length, at, look(text, length, at, anchored), found);
+      const begins = byte >= 0xc0 || (byte < 0x80 && isWordByte(byte) && (before >= 0x80 || !isWordByte(before)));
+      if (begins) verify(text, length, at, look(text, length, at, anchored), found);
+      before = byte;
     }
     if (anchoredCount === literalCount) return;
     for (let at = 0; at + 3 <= length; at++) {

@@ -34,11 +34,10 @@ function scanWordStarts(pack: RulePack, text: usize, length: i32, found: OnLiter
     const chunk = v128.load(text + at);
     const letter = i8x16.lt_u(i8x16.sub(chunk, i8x16.splat(0x61)), i8x16.splat(26));
     const digit = i8x16.lt_u(i8x16.sub(chunk, i8x16.splat(0x30)), i8x16.splat(10));
-    const other = v128.or(i8x16.eq(chunk, i8x16.splat(0x5f)), i8x16.lt_s(chunk, i8x16.splat(0)));
-    const words = i8x16.bitmask(v128.or(v128.or(letter, digit), other));
-    // A solo character begins a token wherever it stands; its lead byte is one of these.
-    const wide = i8x16.bitmask(i8x16.ge_u(chunk, i8x16.splat(<i8>0xe0)));
-    let starts = (words & ~((words << 1) | carry)) | wide;
+    const words = i8x16.bitmask(v128.or(v128.or(letter, digit), i8x16.eq(chunk, i8x16.splat(0x5f))));
+    // A solo character is a token wherever it stands, and so is what follows it: every lead byte may begin one.
+    const leads = i8x16.bitmask(i8x16.ge_u(chunk, i8x16.splat(<i8>0xc0)));
+    let starts = (words & ~((words << 1) | carry)) | leads;
     carry = (words >> 15) & 1;
     if (at + 16 > length) starts &= (1 << (length - at)) - 1;
     while (starts != 0) {
