@@ -12,7 +12,7 @@ export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const forced =
     FORCE_COLOR === undefined || FORCE_COLOR === '' ? undefined : FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return pc.createColors(!NO_COLOR && (forced ?? (stream.isTTY && TERM !== 'dumb')));
+  return pc.createColors(!NO_COLOR && (forced ?? (stream.isTTY === true && TERM !== 'dumb')));
 }
 
 /** Writes a line and waits while the reader is slow, so that memory stays bounded. */
