@@ -8,8 +8,17 @@ const ROOT = join(import.meta.dirname, '../..');
 
 let folder: string;
 
+/** A CI machine, or a runner that forces colors, would color even what a pipe reads. */
+const { FORCE_COLOR: _, ...ENV } = process.env;
+const PLAIN = { ...ENV, NO_COLOR: '1' };
+
 const run = (command: string, args: readonly string[], input?: string): string =>
-  execFileSync(command, args, { cwd: folder, encoding: 'utf8', ...(input !== undefined && { input }) });
+  execFileSync(command, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: PLAIN,
+    ...(input !== undefined && { input }),
+  });
 
 /** A customer: an empty folder, the tarball, nothing else; so no optional peer is there. */
 beforeAll(() => {
