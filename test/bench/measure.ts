@@ -18,10 +18,13 @@ export interface Timing {
 
 export interface Variant {
   readonly name: string;
+  /** Measured calls; a tenth as many warm up. Slow variants need fewer. */
+  readonly calls: number;
   /** One call on the `i`th of the texts; what it returns is used, so that no engine may skip the work. */
   run(i: number): number;
 }
 
+const ROUNDS = 20;
 let sink = 0;
 
 /** @returns the value at share `q` of ascending `sorted` */
@@ -31,21 +34,18 @@ export function quantile(sorted: Float64Array, q: number): number {
 
 /**
  * Times every call of every variant. They take turns in short rounds, so that a slow moment of the machine meets all of them.
- *
- * @param calls measured calls of each variant; a tenth as many warm up
  */
 export function measure<Name extends string>(
   variants: readonly (Variant & { readonly name: Name })[],
-  calls: number,
 ): Record<Name, Timing> {
-  const round = Math.max(1, Math.min(50, Math.ceil(calls / 20)));
-  for (const { run } of variants) {
+  for (const { calls, run } of variants) {
     for (let i = 0; i < Math.ceil(calls / 10); i++) sink = (sink + run(i)) | 0;
   }
-  const times = variants.map(() => new Float64Array(calls));
-  for (let from = 0; from < calls; from += round) {
-    variants.forEach(({ run }, v) => {
-      for (let i = from; i < Math.min(calls, from + round); i++) {
+  const times = variants.map(({ calls }) => new Float64Array(calls));
+  for (let turn = 0; turn < ROUNDS; turn++) {
+    variants.forEach(({ calls, run }, v) => {
+      const to = Math.floor(((turn + 1) * calls) / ROUNDS);
+      for (let i = Math.floor((turn * calls) / ROUNDS); i < to; i++) {
         const began = performance.now();
         sink = (sink + run(i)) | 0;
         times[v]![i] = (performance.now() - began) * 1000;
