@@ -11,7 +11,7 @@ import { readText } from './lines.ts';
 /** Parts within parts. */
 const MAX_DEPTH = 8;
 /** A part's name in braces; escapes and character classes are passed over, since braces there mean themselves. */
-const PART = /\\.|\[(?:\\.|[^\]\\])*\]|\{([a-z][a-z0-9-]*)\}/gs;
+const PART = /\\.|\[(?:\\.|[^\]\\])*(?:\]|$)|\{([a-z][a-z0-9-]*)\}/gs;
 
 type Parts = Readonly<Record<string, unknown>>;
 
