@@ -10,8 +10,8 @@ import { readText } from './lines.ts';
 
 /** Parts within parts. */
 const MAX_DEPTH = 8;
-/** A part's name in braces; escapes and character classes are passed over, since braces there mean themselves. */
-const PART = /\\.|\[(?:\\.|[^\]\\])*(?:\]|$)|\{([a-z][a-z0-9-]*)\}/gs;
+/** A part's name in braces, and what can keep braces from being one: escapes and the ends of character classes. */
+const PART = /\\.|[[\]]|\{([a-z][a-z0-9-]{0,60})\}/gs;
 
 type Parts = Readonly<Record<string, unknown>>;
 
@@ -54,8 +54,10 @@ function withParts(where: string, rule: Readonly<Record<string, unknown>>, parts
 }
 
 function expand(where: string, pattern: string, parts: Parts, depth: number): string {
+  let inClass = false;
   return pattern.replace(PART, (whole: string, name: string | undefined) => {
-    if (name === undefined) return whole;
+    if (whole === '[' || whole === ']') inClass = whole === '[';
+    if (name === undefined || inClass) return whole;
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
     if (typeof part !== 'string') {
       throw new CliError(
