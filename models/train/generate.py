@@ -4,7 +4,8 @@
 
 The training sources repeat a few thousand authors' wordings; a grammar repeats none of them. Every attack family has
 twins that use the same words harmlessly, so that the models learn how words go together instead of which occur.
-Rows are trained in every fold and never validated: they would measure the grammar.
+A template's rows are left out in one fold, so that forests see them with margins of models that never saw the
+template; they are never validated: they would measure the grammar.
 """
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import Row, write_rows
+from rows import FOLDS, Row, write_rows
 
 GRAMMAR = Path(__file__).parent / "grammar"
 SHARE = 0.8
@@ -112,14 +113,15 @@ def families(path: Path, label: int, seed: int) -> Iterator[Row]:
         for attempt in range(family["count"] * 4):
             if len(seen) == family["count"]:
                 break
-            text = varied(grammar.expand(family["templates"][attempt % len(family["templates"])]), grammar.random)
+            template = attempt % len(family["templates"])
+            text = varied(grammar.expand(family["templates"][template]), grammar.random)
             if len(text) < 4 or text in seen:
                 continue
             seen.add(text)
             kind = family.get("kind", "direct_injection" if user else "hard_negative")
             yield {
                 "text": text, "kind": kind, "lang": family.get("lang", "en"), "file": f"generated_{family['name']}",
-                "source": f"grammar/{path.name}#{family['name']}", "group": "generated", "fold": -1, "carrier": -1,
+                "source": f"grammar/{path.name}#{family['name']}", "group": "generated", "fold": template % FOLDS, "carrier": -1,
                 "made": "generated", "user": user, "data": family.get("data", user), "userWeight": 1.0, "dataWeight": 1.0,
             }
 
