@@ -72,7 +72,7 @@ const KEYS: readonly string[] = ['preset', ...Object.keys(BALANCED).filter((key)
  */
 export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Policy {
   const options: PolicyOptions = typeof from === 'string' ? { preset: from } : from;
-  if (typeof options !== 'object' || options === null) throw wrong('policy', 'a preset name or an object', from);
+  if (!isRecord(options)) throw wrong('policy', 'a preset name or an object', from);
   for (const key of Object.keys(options)) {
     if (!KEYS.includes(key)) throw wrong('policy', `keys among ${KEYS.join(', ')}`, key);
   }
@@ -91,6 +91,7 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
       throw wrong(`policy.${list}`, 'an array of non-empty strings', value);
     }
   }
+  if (!isRecord(policy.channels)) throw wrong('policy.channels', 'an object of thresholds by channel', policy.channels);
   for (const [channel, thresholds] of Object.entries(policy.channels)) {
     if (!CHANNELS.includes(channel)) throw wrong('policy.channels', `keys among ${CHANNELS.join(', ')}`, channel);
     assertThresholds(`policy.channels.${channel}`, thresholds);
@@ -98,7 +99,12 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
   return policy;
 }
 
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function assertThresholds(path: string, thresholds: Thresholds): void {
+  if (!isRecord(thresholds)) throw wrong(path, 'an object with verify and block', thresholds);
   for (const key of ['verify', 'block'] as const) {
     const value: unknown = thresholds[key];
     if (!(typeof value === 'number' && value >= 0 && value <= 1)) {

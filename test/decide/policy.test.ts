@@ -67,6 +67,8 @@ describe('mistakes', () => {
       'policy.channels must be keys among user, system, tool, retrieved, model; got "tools"',
     ],
     [{ channels: { tool: { block: 2, verify: 0 } } }, 'policy.channels.tool.block must be a number in [0, 1]; got 2'],
+    [{ channels: null }, 'policy.channels must be an object of thresholds by channel; got null'],
+    [{ channels: { tool: null } }, 'policy.channels.tool must be an object with verify and block; got null'],
     [{ channels: { tool: { block: 0.5 } } }, 'policy.channels.tool.verify must be a number in [0, 1]; got undefined'],
     [
       { channels: { user: { block: 0.5, verify: 0.6 } } },
