@@ -102,6 +102,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = list(read_rows(options.rows))
     for row in rows:
+        row["opening"] = report.opening(row)
         del row["text"]
     source = np.array([row["made"] == "source" for row in rows])
     manifest: dict = {"heads": {}}

@@ -1,11 +1,14 @@
 """Validation as tables: recall per source, kind and language at the operating point, false positives per kind.
 
 Every number here comes from a model that never saw the row's family. The operating point of a head is the lowest
-threshold at which at most 1 % of hard negatives and 0.2 % of all other harmless rows are flagged.
+threshold at which at most 1 % of hard negatives and 0.2 % of all other harmless rows are flagged, where rows of one
+file that begin alike count as one: "Cancel my previous instruction about order 1, 2, 3 …" is one text two hundred
+times. The rates in the tables count every row.
 """
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +17,8 @@ HARD_NEGATIVE_RATE = 0.01
 OTHER_RATE = 0.002
 STRICT_FACTOR = 0.25
 """The stricter point allows a quarter of both rates."""
+
+OPENING_WORDS = 4
 
 DATA_KINDS = ("document", "code", "hard_negative")
 """Harmless kinds that stand for tool and retrieved text; the rest is what people type."""
@@ -31,25 +36,33 @@ class Scored:
     file: np.ndarray
     lang: np.ndarray
     weight: np.ndarray
+    share: np.ndarray
+    """One over the number of rows of the same file and label that begin alike."""
 
     def harmless(self) -> np.ndarray:
         rows = self.label == 0
         return rows & np.isin(self.kind, DATA_KINDS + ("benign",)) & (self.weight > 0) if self.head == "data" else rows
 
 
-def quantile_above(margin: np.ndarray, rate: float) -> float:
-    """The smallest threshold that at most `rate` of the margins exceed."""
-    ordered = np.sort(margin)
-    allowed = int(rate * len(ordered))
-    return float(ordered[-allowed - 1]) if len(ordered) > allowed else float("-inf")
+def opening(row: dict) -> str:
+    """What rows made from one template have in common."""
+    return f"{row['file']}|" + " ".join(re.sub(r"\d+", "0", row["text"][:400].lower()).split()[:OPENING_WORDS])
+
+
+def quantile_above(margin: np.ndarray, share: np.ndarray, rate: float) -> float:
+    """The smallest of the margins that at most `rate` of the total share exceed."""
+    order = np.argsort(-margin)
+    above = np.cumsum(share[order])
+    inside = np.flatnonzero(above > rate * above[-1]) if len(order) else order
+    return float(margin[order][inside[0]]) if len(inside) else float("-inf")
 
 
 def operating_point(scored: Scored, factor: float = 1.0) -> float:
     harmless = scored.harmless()
     hard = scored.kind == "hard_negative"
     return max(
-        quantile_above(scored.margin[harmless & hard], HARD_NEGATIVE_RATE * factor),
-        quantile_above(scored.margin[harmless & ~hard], OTHER_RATE * factor),
+        quantile_above(scored.margin[mine], scored.share[mine], rate * factor)
+        for mine, rate in ((harmless & hard, HARD_NEGATIVE_RATE), (harmless & ~hard, OTHER_RATE))
     )
 
 
@@ -97,10 +110,14 @@ def print_summary(scored: Scored, summary: dict) -> None:
 
 
 def scored_rows(head: str, rows: list[dict], margin: np.ndarray, validated: np.ndarray | None = None) -> Scored:
-    """`margin` shape [rows]; rows trained in every fold and rows outside `validated` are left out."""
+    """`margin` shape [rows]; rows trained in every fold and rows outside `validated` are left out.
+    Every row has its `opening`."""
     keep = np.array([row["fold"] >= 0 for row in rows]) & np.isfinite(margin)
     if validated is not None:
         keep &= validated
     pick = lambda key: np.array([row[key] for row in rows])[keep]
     label = np.array([-1 if row[head] is None else row[head] for row in rows])[keep]
-    return Scored(head, label, margin[keep], pick("kind"), pick("file"), pick("lang"), pick(head + "Weight"))
+    openings = [f"{row['opening']}|{row[head]}" for row, kept in zip(rows, keep) if kept]
+    alike = Counter(openings)
+    share = np.array([1.0 / alike[key] for key in openings])
+    return Scored(head, label, margin[keep], pick("kind"), pick("file"), pick("lang"), pick(head + "Weight"), share)
