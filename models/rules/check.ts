@@ -23,7 +23,7 @@ import { RuleError } from '../../src/scan/rules/errors.ts';
 import { createFold } from '../../src/scan/rules/fold.ts';
 import { CHANNEL_BITS, DEFAULT_CHANNELS } from '../../src/scan/rules/source.ts';
 import type { RuleSource } from '../../src/scan/rules/types.ts';
-import { openNormalizer, readRuleFile, RULES_DIRECTORY, type RuleFile } from './compile.ts';
+import { openNormalizer, RULES_DIRECTORY, type RuleFile, readRuleFile } from './compile.ts';
 
 const ALL_CHANNELS = 31;
 
@@ -68,8 +68,10 @@ function selfTest(files: readonly RuleFile[], good: readonly RuleSource[], match
   good.forEach((rule, index) => {
     const channels = (rule.channels ?? DEFAULT_CHANNELS).reduce((bits, channel) => bits | CHANNEL_BITS[channel], 0);
     const hits = (text: string) => hitsOf(matcher, text, channels).some((hit) => hit.rule === index);
-    for (const text of rule.hits ?? []) if (!hits(text)) faults.push({ rule: rule.id, what: `expected a hit: ${text}` });
-    for (const text of rule.nearMisses ?? []) if (hits(text)) faults.push({ rule: rule.id, what: `expected none: ${text}` });
+    for (const text of rule.hits ?? [])
+      if (!hits(text)) faults.push({ rule: rule.id, what: `expected a hit: ${text}` });
+    for (const text of rule.nearMisses ?? [])
+      if (hits(text)) faults.push({ rule: rule.id, what: `expected none: ${text}` });
     if ((rule.hits?.length ?? 0) < 2) faults.push({ rule: rule.id, what: 'expected at least two hits' });
     if ((rule.nearMisses?.length ?? 0) < 2) faults.push({ rule: rule.id, what: 'expected at least two nearMisses' });
   });
@@ -108,26 +110,41 @@ interface Row {
 }
 
 function* readRows(path: string, most: number): Generator<Row> {
-  const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   const step = Math.max(1, lines.length / most);
   for (let at = 0; at < lines.length; at += step) {
     const row = JSON.parse(lines[Math.floor(at)] ?? '{}') as { text?: unknown; label?: unknown; channel?: unknown };
     const bits = CHANNEL_BITS[row.channel as keyof typeof CHANNEL_BITS] ?? CHANNEL_BITS.user;
-    if (typeof row.text === 'string' && (row.label === 0 || row.label === 1)) yield { text: row.text, label: row.label, channel: bits };
+    if (typeof row.text === 'string' && (row.label === 0 || row.label === 1))
+      yield { text: row.text, label: row.label, channel: bits };
   }
 }
 
 /** Hits of every rule on attacks and on harmless texts, and where the harmless ones are. */
-function measure(directory: string, most: number, rules: readonly RuleSource[], matcher: Matcher, show: string | undefined): void {
+function measure(
+  directory: string,
+  most: number,
+  rules: readonly RuleSource[],
+  matcher: Matcher,
+  show: string | undefined,
+): void {
   const attacks = new Uint32Array(rules.length);
   const harmless = rules.map(() => new Map<string, number>());
   const rows = [0, 0];
   const flagged = [0, 0];
-  for (const name of readdirSync(directory).filter((file) => file.endsWith('.jsonl')).sort()) {
+  for (const name of readdirSync(directory)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()) {
     for (const row of readRows(join(directory, name), most)) {
       rows[row.label] = (rows[row.label] ?? 0) + 1;
-      const hits = new Set(hitsOf(matcher, row.text, show === undefined ? row.channel : ALL_CHANNELS).map((hit) => hit.rule));
-      const isFlagged = [...hits].some((rule) => !rules[rule]?.id.startsWith('context/') && rules[rule]?.severity !== 'low');
+      const hits = new Set(
+        hitsOf(matcher, row.text, show === undefined ? row.channel : ALL_CHANNELS).map((hit) => hit.rule),
+      );
+      const isFlagged = [...hits].some(
+        (rule) => !rules[rule]?.id.startsWith('context/') && rules[rule]?.severity !== 'low',
+      );
       if (isFlagged) flagged[row.label] = (flagged[row.label] ?? 0) + 1;
       for (const rule of hits) {
         if (row.label === 1) attacks[rule] = (attacks[rule] ?? 0) + 1;
@@ -136,17 +153,30 @@ function measure(directory: string, most: number, rules: readonly RuleSource[], 
       }
     }
   }
-  const share = (label: 0 | 1) => `${flagged[label]}/${rows[label]} (${((100 * (flagged[label] ?? 0)) / Math.max(1, rows[label] ?? 0)).toFixed(2)} %)`;
+  const share = (label: 0 | 1) =>
+    `${flagged[label]}/${rows[label]} (${((100 * (flagged[label] ?? 0)) / Math.max(1, rows[label] ?? 0)).toFixed(2)} %)`;
   console.log(`attacks with a finding above low: ${share(1)}; harmless texts: ${share(0)}`);
   const table = rules.map((rule, index) => {
     const where = [...(harmless[index] ?? [])].sort((a, b) => b[1] - a[1]);
     const bad = where.reduce((sum, [, count]) => sum + count, 0);
-    return { rule, good: attacks[index] ?? 0, bad, where: where.slice(0, 3).map(([name, count]) => `${name} ${count}`).join(', ') };
+    return {
+      rule,
+      good: attacks[index] ?? 0,
+      bad,
+      where: where
+        .slice(0, 3)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+    };
   });
-  const worst = table.filter(({ bad }) => bad > 0).sort((a, b) => b.bad / (b.good + b.bad) - a.bad / (a.good + a.bad) || b.bad - a.bad);
+  const worst = table
+    .filter(({ bad }) => bad > 0)
+    .sort((a, b) => b.bad / (b.good + b.bad) - a.bad / (a.good + a.bad) || b.bad - a.bad);
   console.log('\nrules with hits on harmless texts, least precise first (harmless, attacks):');
   for (const { rule, good, bad, where } of worst) {
-    console.log(`${String(bad).padStart(6)} ${String(good).padStart(6)}  ${rule.severity.padEnd(8)} ${rule.id}  [${where}]`);
+    console.log(
+      `${String(bad).padStart(6)} ${String(good).padStart(6)}  ${rule.severity.padEnd(8)} ${rule.id}  [${where}]`,
+    );
   }
   const silent = table.filter(({ good, bad }) => good + bad === 0).map(({ rule }) => rule.id);
   console.log(`\n${silent.length} rules hit nothing: ${silent.join(' ')}`);
@@ -163,7 +193,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { data: { type: 'string' }, 'per-file': { type: 'string', default: '400' }, show: { type: 'string' } },
 });
-const all = readdirSync(RULES_DIRECTORY).filter((name) => name.endsWith('.yaml')).map((name) => join(RULES_DIRECTORY, name));
+const all = readdirSync(RULES_DIRECTORY)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => join(RULES_DIRECTORY, name));
 const paths = positionals.length > 0 ? positionals.map((path) => resolve(path)) : all;
 const faults: Fault[] = [];
 const files: RuleFile[] = [];

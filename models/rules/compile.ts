@@ -54,12 +54,17 @@ export function readRuleFile(path: string): RuleFile {
   const fault = document.errors[0];
   if (fault) {
     const { line, col } = lines.linePos(fault.pos[0]);
-    throw new RuleError(`${name}:${line}:${col}`, 0, `expected YAML; got ${fault.code}: ${fault.message.split('\n')[0]}`);
+    throw new RuleError(
+      `${name}:${line}:${col}`,
+      0,
+      `expected YAML; got ${fault.code}: ${fault.message.split('\n')[0]}`,
+    );
   }
   const content: unknown = document.toJS();
   const { parts = {}, rules = [], ...others } = (content ?? {}) as { parts?: unknown; rules?: unknown };
   const extra = Object.keys(others)[0];
-  if (extra !== undefined) throw new RuleError(name, 0, `expected only "parts" and "rules" at the top; got ${JSON.stringify(extra)}`);
+  if (extra !== undefined)
+    throw new RuleError(name, 0, `expected only "parts" and "rules" at the top; got ${JSON.stringify(extra)}`);
   if (!Array.isArray(rules)) throw new RuleError(name, 0, 'rules: expected a list');
   const entries = Object.entries(parts as Record<string, unknown>);
   for (const [part, text] of entries) {
@@ -93,6 +98,8 @@ export function compileRuleFiles(files: readonly RuleFile[], fold: Fold): Compil
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { section, rules, size } = compileRules();
   const zipped = gzipSync(section, { level: 9 }).length;
-  console.log(`${rules.length} rules, ${size.patterns} patterns, ${size.states} states, ${size.literals} literals, ${size.unanchored} of them inside words`);
+  console.log(
+    `${rules.length} rules, ${size.patterns} patterns, ${size.states} states, ${size.literals} literals, ${size.unanchored} of them inside words`,
+  );
   console.log(`${section.length} bytes, ${zipped} gzip`);
 }

@@ -1,7 +1,7 @@
 /* Counts the matches of literals in a text with Hyperscan, for literals.bench.ts.
  *
  * usage: hyperscan LITERALS TEXT ROUNDS   LITERALS: one hexadecimal literal a line
- * prints: matches, best seconds per round
+ * prints: matches, best processor seconds per round
  */
 #define _POSIX_C_SOURCE 199309L
 #include <hs/hs.h>
@@ -66,9 +66,9 @@ int main(int argc, char **argv) {
   for (int round = 0; round < rounds; round++) {
     matches = 0;
     struct timespec begin, end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
     hs_scan(database, text, (unsigned)length, 0, scratch, on_match, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
     double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
     if (seconds < best) best = seconds;
   }

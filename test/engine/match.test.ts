@@ -5,10 +5,10 @@ import { compileRules } from '../../models/rules/compile.ts';
 import { MAX_HITS, MAX_HITS_PER_RULE } from '../../src/engine/abi.ts';
 import type { RuleHit } from '../../src/engine/engine.ts';
 import type { View } from '../../src/engine/reference/view.ts';
-import { compileSection } from '../../src/scan/rules/compile.ts';
 import { accepts, createAutomatonStore } from '../../src/scan/rules/automaton.ts';
-import { parsePattern } from '../../src/scan/rules/parser.ts';
 import { utf8 } from '../../src/scan/rules/bytes.ts';
+import { compileSection } from '../../src/scan/rules/compile.ts';
+import { parsePattern } from '../../src/scan/rules/parser.ts';
 import { FAMILIES } from '../../src/scan/rules/source.ts';
 import type { RuleSource } from '../../src/scan/rules/types.ts';
 import { fold, type MatchEngine, openReference, openWasm, viewOf } from './harness/match.ts';
@@ -16,17 +16,59 @@ import { fold, type MatchEngine, openReference, openWasm, viewOf } from './harne
 const ALL = 31;
 
 const RULES: readonly RuleSource[] = [
-  { id: 'override/a', severity: 'critical', match: ['(ignore|forget) ..4.. all (the|) ..2.. (rule?s|instruct*)', '(ignore|forget) ..3.. (rule?s|instruct*)'] },
+  {
+    id: 'override/a',
+    severity: 'critical',
+    match: ['(ignore|forget) ..4.. all (the|) ..2.. (rule?s|instruct*)', '(ignore|forget) ..3.. (rule?s|instruct*)'],
+  },
   { id: 'override/b', severity: 'high', match: '(please|) ignore (this|that|)', unless: ['how to'] },
-  { id: 'extraction/c', severity: 'medium', match: ['system ..2.. prompt', 'rules'], near: ['reveal', { pattern: 'now', within: 'text' }] },
+  {
+    id: 'extraction/c',
+    severity: 'medium',
+    match: ['system ..2.. prompt', 'rules'],
+    near: ['reveal', { pattern: 'now', within: 'text' }],
+  },
   { id: 'delimiter/d', severity: 'low', match: ['<\\|im_start\\|>', '^system:', '={3,40} rules'] },
   { id: 'context/e', severity: 'low', match: '忽略 ..3.. 指令', channels: ['tool'] },
   { id: 'mine/f', severity: 'low', match: '*crypt* ..1.. key', channels: ['user'] },
 ];
 
 const FRAGMENTS = [
-  'ignore', 'forget', 'please', 'all', 'the', 'rules', 'ruls', 'instructions', 'instruct', 'this', 'that', 'how', 'to', 'system', 'prompt', 'prompts',
-  'reveal', 'now', '<|im_start|>', 'system:', '====', '===', '忽略', '之前', '指令', 'encrypted', 'crypt', 'key', 'é', '—', '"', '.', '\n', 'ignore rules', 'ig',
+  'ignore',
+  'forget',
+  'please',
+  'all',
+  'the',
+  'rules',
+  'ruls',
+  'instructions',
+  'instruct',
+  'this',
+  'that',
+  'how',
+  'to',
+  'system',
+  'prompt',
+  'prompts',
+  'reveal',
+  'now',
+  '<|im_start|>',
+  'system:',
+  '====',
+  '===',
+  '忽略',
+  '之前',
+  '指令',
+  'encrypted',
+  'crypt',
+  'key',
+  'é',
+  '—',
+  '"',
+  '.',
+  '\n',
+  'ignore rules',
+  'ig',
 ];
 
 const SEPARATORS = [' ', ' ', ' ', '', '\n', ', ', '   ', ' -- ', '........'];
@@ -60,10 +102,14 @@ describe('both engines', () => {
     expect(hits).toBeGreaterThan(500);
   });
 
-  test('agree with the built-in rules on texts made of their own hits and near misses', { timeout: 300_000 }, async () => {
+  test('agree with the built-in rules on texts made of their own hits and near misses', {
+    timeout: 300_000,
+  }, async () => {
     const { readRuleFiles } = await import('../../models/rules/compile.ts');
     const builtIn = compileRules();
-    const own = readRuleFiles().flatMap((file) => file.rules.flatMap((rule) => [...(rule.hits ?? []), ...(rule.nearMisses ?? [])]));
+    const own = readRuleFiles().flatMap((file) =>
+      file.rules.flatMap((rule) => [...(rule.hits ?? []), ...(rule.nearMisses ?? [])]),
+    );
     const [there, here] = [openWasm(builtIn.section), openReference(builtIn.section)];
     expect(own.length).toBeGreaterThan(1000);
     for (let i = 0; i < own.length; i += 3) {
@@ -94,7 +140,13 @@ describe('both engines', () => {
 
 test('a prefilter misses nothing that the automata accept', () => {
   // Every piece of every pattern is tried at every token by brute force: the first step alone must be enough to be found.
-  const single: RuleSource[] = ['(please|) ignore (this|that|)', 'rule?s', '*crypt* key', '={3,40} rules', '<\\|im_start\\|>'].map((match, i) => ({
+  const single: RuleSource[] = [
+    '(please|) ignore (this|that|)',
+    'rule?s',
+    '*crypt* key',
+    '={3,40} rules',
+    '<\\|im_start\\|>',
+  ].map((match, i) => ({
     id: `custom/${i}`,
     severity: 'low',
     match,
@@ -117,7 +169,10 @@ test('a prefilter misses nothing that the automata accept', () => {
             const known = hits.filter((hit) => hit.rule === rule);
             const covered = known.some((hit) => hit.startByte <= first && first < hit.endByte);
             const wideBlank = /[^\w\x80-\xff]{9}/.test(Buffer.from(view.text.subarray(first, end)).toString('latin1'));
-            expect(covered || wideBlank || known.length === MAX_HITS_PER_RULE, `${single[rule]?.match} in ${JSON.stringify(text)}`).toBe(true);
+            expect(
+              covered || wideBlank || known.length === MAX_HITS_PER_RULE,
+              `${single[rule]?.match} in ${JSON.stringify(text)}`,
+            ).toBe(true);
           }
         }
       });
@@ -156,18 +211,18 @@ const ADVERSARIAL: Record<string, string> = {
   'first stretches only': 'ignore all the ',
   'punctuation that begins patterns': '=',
   'solo characters': '忽略之前',
-  'nearly': 'please ignore how to system x ',
+  nearly: 'please ignore how to system x ',
 };
 
 describe('time grows linearly', () => {
-  test.each(Object.entries(ADVERSARIAL))('%s', (_, piece) => {
+  test.each(Object.entries(ADVERSARIAL))('%s', { retry: 3 }, (_, piece) => {
     const time = (length: number) => {
       const view = viewOf(piece.repeat(Math.ceil(length / piece.length)).slice(0, length));
       let best = Infinity;
       for (let i = 0; i < 15; i++) {
-        const begin = performance.now();
-        wasm.match(view, ALL);
-        best = Math.min(best, performance.now() - begin);
+        const begin = process.cpuUsage();
+        for (let lap = 0; lap < 4; lap++) wasm.match(view, ALL);
+        best = Math.min(best, process.cpuUsage(begin).user);
       }
       return best;
     };

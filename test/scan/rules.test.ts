@@ -7,7 +7,11 @@ import { fold, openReference, viewOf } from '../engine/harness/match.ts';
 const USER = 1;
 
 /** The covered text of the first hit, or undefined. */
-function firstHit(rule: Partial<RuleSource> | string, text: string, parts: Record<string, string> = {}): string | undefined {
+function firstHit(
+  rule: Partial<RuleSource> | string,
+  text: string,
+  parts: Record<string, string> = {},
+): string | undefined {
   const source = { id: 'custom/rule', severity: 'high', ...(typeof rule === 'string' ? { match: rule } : rule) };
   const { section } = compileSection([source], { fold, parts: new Map(Object.entries(parts)) });
   const hit = openReference(section)(viewOf(text), USER)[0];
@@ -165,11 +169,20 @@ describe('conditions', () => {
 const FAULTS: readonly (readonly [rule: unknown, message: RegExp])[] = [
   ['none', /expected a list of rules/],
   [[{ id: 'x' }], /id: expected "family\/name"/],
-  [[{ id: 'a/b', severity: 'bad', match: 'abc' }], /rule a\/b: severity: expected low, medium, high, critical; got "bad"/],
+  [
+    [{ id: 'a/b', severity: 'bad', match: 'abc' }],
+    /rule a\/b: severity: expected low, medium, high, critical; got "bad"/,
+  ],
   [[{ id: 'a/b', severity: 'low', match: 'abc', extra: 1 }], /expected only id/],
   [[{ id: 'a/b', severity: 'low', match: 'abc', channels: ['mail'] }], /channels: expected a list of user/],
   [[{ id: 'a/b', severity: 'low', match: 'abc', near: [{ pattern: 'x', within: 0 }] }], /near: expected/],
-  [[{ id: 'a/b', severity: 'low', match: 'abc' }, { id: 'a/b', severity: 'low', match: 'abc' }], /unique id/],
+  [
+    [
+      { id: 'a/b', severity: 'low', match: 'abc' },
+      { id: 'a/b', severity: 'low', match: 'abc' },
+    ],
+    /unique id/,
+  ],
   [[{ id: 'a/b', severity: 'low', match: 'ab (cd' }], /column 7: expected "\)"; got the end/],
   [[{ id: 'a/b', severity: 'low', match: 'abc)' }], /column 4: expected the end/],
   [[{ id: 'a/b', severity: 'low', match: 'abc {nix}' }], /expected a part's name in braces; got "nix"/],

@@ -48,7 +48,12 @@ export function createLiteralScan(section: DataView): (text: Uint8Array, length:
     }
   }
 
-  function look(text: Uint8Array, length: number, at: number, { four, three, filter }: typeof anchored): readonly number[] {
+  function look(
+    text: Uint8Array,
+    length: number,
+    at: number,
+    { four, three, filter }: typeof anchored,
+  ): readonly number[] {
     const head = (text[at] ?? 0) | ((text[at + 1] ?? 0) << 8) | ((text[at + 2] ?? 0) << 16);
     if (filter[mix(head)] === 0) return [];
     const long = at + 4 <= length ? four.get(head | ((text[at + 3] ?? 0) << 24)) : undefined;

@@ -10,7 +10,15 @@
  * @module
  */
 import { SEPARATORS, SYMBOL_OF } from '../../scan/rules/bytes.ts';
-import { GAP, OPTIONAL, readAutomata, SECTION_VERSION, START_MASK, sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
+import {
+  GAP,
+  OPTIONAL,
+  readAutomata,
+  SECTION_VERSION,
+  START_MASK,
+  sectionCounts,
+  sectionLayout,
+} from '../../scan/rules/section.ts';
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
 import type { RuleHit } from '../engine.ts';
 import { createLiteralScan } from './literal-scan.ts';
@@ -54,10 +62,12 @@ const PRESENT = 2;
  * @throws {RangeError} when the section is of another version or too short
  */
 export function createMatcher(section: DataView, pack: number): Matcher {
-  if (section.getUint32(0, true) !== SECTION_VERSION) throw new RangeError(`RULE section: expected version ${SECTION_VERSION}`);
+  if (section.getUint32(0, true) !== SECTION_VERSION)
+    throw new RangeError(`RULE section: expected version ${SECTION_VERSION}`);
   const counts = sectionCounts(section);
   const at = sectionLayout(counts);
-  if (section.byteLength < at.end) throw new RangeError(`RULE section: expected ${at.end} bytes; got ${section.byteLength}`);
+  if (section.byteLength < at.end)
+    throw new RangeError(`RULE section: expected ${at.end} bytes; got ${section.byteLength}`);
   const u8 = (offset: number) => section.getUint8(offset);
   const u16 = (offset: number) => section.getUint16(offset, true);
   const u32 = (offset: number) => section.getUint32(offset, true);
@@ -66,6 +76,8 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
+  /** The word tokens themselves. */
+  const wordTokens = new Uint16Array(MAX_TOKENS + 1);
   /** The tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
   const starts = createTokenSet();
   const ends = createTokenSet();
@@ -81,6 +93,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     let words = 0;
     for (let token = 0; token < view.tokenCount; token++) {
       rank[token] = words;
+      wordTokens[words] = token;
       if (view.tokenKind[token] !== TOKEN_PUNCT) words++;
     }
     rank[view.tokenCount] = words;
@@ -156,14 +169,16 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     return found;
   }
 
+  /** The state a symbol leads to, or -1. A list of words begins with many ranges: they are searched by halves. */
   function follow(state: number, symbol: number): number {
-    const last = (states[state + 1] ?? 0) >> 2;
-    for (let range = (states[state] ?? 0) >> 2; range < last; range++) {
-      const bits = ranges[range] ?? 0;
-      if (symbol < (bits & 255)) return -1;
-      if (symbol <= bits >> 8) return targets[range] ?? -1;
+    let low = (states[state] ?? 0) >> 2;
+    let high = (states[state + 1] ?? 0) >> 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (symbol > (ranges[middle] ?? 0) >> 8) low = middle + 1;
+      else high = middle;
     }
-    return -1;
+    return low < (states[state + 1] ?? 0) >> 2 && symbol >= ((ranges[low] ?? 0) & 255) ? (targets[low] ?? -1) : -1;
   }
 
   /** The last token of the shortest match of a pattern that begins at a token, or -1. */
@@ -324,14 +339,11 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   /** The token so many words before another, or -1 where there is none near enough. */
   function wordsBack(token: number, words: number): number {
-    let left = words;
-    let at = token;
-    while (left > 0) {
-      at--;
-      if (at < 0 || startOf(token) - startOf(at) > MAX_MATCH) return -1;
-      if (view.tokenKind[at] !== TOKEN_PUNCT) left--;
-    }
-    return at;
+    if (words === 0) return token;
+    const word = wordsBefore(token) - words;
+    if (word < 0) return -1;
+    const back = wordTokens[word] ?? 0;
+    return startOf(token) - startOf(back) > MAX_MATCH ? -1 : back;
   }
 }
 

@@ -51,7 +51,11 @@ export function createAutomatonStore(): AutomatonStore {
     if (!shared) nodes.forEach((node, i) => ids.set(node, first + i));
     for (const node of nodes) {
       const self = shared ? states.length : (ids.get(node) ?? 0);
-      const ranges = [...node.out].map(([{ min, max }, to]) => ({ low: min, high: max, target: to === node ? -1 : (ids.get(to) ?? -1) }));
+      const ranges = [...node.out].map(([{ min, max }, to]) => ({
+        low: min,
+        high: max,
+        target: to === node ? -1 : (ids.get(to) ?? -1),
+      }));
       const accept = dfa.finals.has(node as DFA.Node);
       const blank = node.out.get(SPACE) === node;
       const key = `${accept};${ranges.map((range) => `${range.low},${range.high},${range.target}`).join(';')}`;
@@ -81,7 +85,12 @@ export function createAutomatonStore(): AutomatonStore {
 
 function determinize(sequence: Sequence, rule: string, column: number): DFA {
   try {
-    const nfa = NFA.fromRegex(toExpression(sequence), { maxCharacter: 255 }, {}, new NFA.LimitedNodeFactory(MAX_STRETCH_NODES));
+    const nfa = NFA.fromRegex(
+      toExpression(sequence),
+      { maxCharacter: 255 },
+      {},
+      new NFA.LimitedNodeFactory(MAX_STRETCH_NODES),
+    );
     const dfa = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(MAX_STRETCH_NODES));
     dfa.minimize();
     return dfa;
@@ -94,22 +103,32 @@ function determinize(sequence: Sequence, rule: string, column: number): DFA {
 /** Every node behind all nodes it leads to, cycles cut anywhere. */
 function postOrder(dfa: DFA): DFA.ReadonlyNode[] {
   const order: DFA.ReadonlyNode[] = [];
-  walk(dfa, (node) => order.push(node), () => undefined);
+  walk(
+    dfa,
+    (node) => order.push(node),
+    () => undefined,
+  );
   return order;
 }
 
 /** Does a cycle lead over more than one state? Then equal states cannot be told from their targets. */
 function hasLongCycle(dfa: DFA): boolean {
   let found = false;
-  walk(dfa, () => undefined, () => {
-    found = true;
-  });
+  walk(
+    dfa,
+    () => undefined,
+    () => {
+      found = true;
+    },
+  );
   return found;
 }
 
 function walk(dfa: DFA, leave: (node: DFA.ReadonlyNode) => void, cycle: () => void): void {
   const state = new Map<DFA.ReadonlyNode, 'open' | 'done'>([[dfa.initial, 'open']]);
-  const stack = [{ node: dfa.initial as DFA.ReadonlyNode, targets: [...dfa.initial.out.values()] as DFA.ReadonlyNode[] }];
+  const stack = [
+    { node: dfa.initial as DFA.ReadonlyNode, targets: [...dfa.initial.out.values()] as DFA.ReadonlyNode[] },
+  ];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const next = top.targets.shift();
     if (!next) {

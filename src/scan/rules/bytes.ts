@@ -48,7 +48,13 @@ export function utf8Sequences(set: CodePoints): ByteRange[][] {
     return [...ascii, [[0x80, 0xff]]];
   }
   for (const [low, high] of set) {
-    for (const [from, to] of [[0, 0x7f], [0x80, 0x7ff], [0x800, 0xd7ff], [0xe000, 0xffff], [0x10000, 0x10ffff]] as const) {
+    for (const [from, to] of [
+      [0, 0x7f],
+      [0x80, 0x7ff],
+      [0x800, 0xd7ff],
+      [0xe000, 0xffff],
+      [0x10000, 0x10ffff],
+    ] as const) {
       if (low <= to && high >= from) split(Math.max(low, from), Math.min(high, to), found);
     }
   }

@@ -10,10 +10,16 @@ import type { Fold } from './fold.ts';
 import { MAX_LITERALS, MAX_PATTERNS_PER_RULE } from './limits.ts';
 import { chooseLiterals, type Literal, literalKey, wayWithoutLiteral } from './literals.ts';
 import { type ParseContext, parsePattern } from './parser.ts';
-import { type SectionCondition, type SectionEntry, type SectionPattern, type SectionRule, writeSection } from './section.ts';
+import { toPieces } from './pieces.ts';
+import {
+  type SectionCondition,
+  type SectionEntry,
+  type SectionPattern,
+  type SectionRule,
+  writeSection,
+} from './section.ts';
 import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, FAMILIES, readRules, SEVERITIES } from './source.ts';
 import type { ConditionSource, RuleChannel, RuleSource, Severity } from './types.ts';
-import { toPieces } from './pieces.ts';
 import { planLiterals } from './windows.ts';
 
 /** What TypeScript keeps of a rule; its place in the list is the number in hits. */
@@ -30,13 +36,20 @@ export interface CompiledRules {
   readonly section: Uint8Array;
   readonly rules: readonly RuleInfo[];
   /** What was made of them, for reports. */
-  readonly size: { readonly states: number; readonly patterns: number; readonly literals: number; readonly unanchored: number };
+  readonly size: {
+    readonly states: number;
+    readonly patterns: number;
+    readonly literals: number;
+    readonly unanchored: number;
+  };
 }
 
 export interface CompileOptions {
   readonly fold: Fold;
   /** Named fragments for all rules; a rule's own file may add to them. */
   readonly parts?: ReadonlyMap<string, string>;
+  /** The most that the rules may come to, where an engine has room for no more. */
+  readonly room?: Readonly<Record<'states' | 'ranges' | 'conditions' | 'literals', number>>;
   /** The parts a rule sees, where that depends on the rule. */
   readonly partsOf?: (rule: RuleSource) => ReadonlyMap<string, string>;
 }
@@ -54,7 +67,10 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
   const patterns: SectionPattern[] = [];
   const conditions: SectionCondition[] = [];
   const rules: SectionRule[] = [];
-  const literals = new Map<string, { readonly bytes: string; readonly anchored: boolean; readonly entries: SectionEntry[] }>();
+  const literals = new Map<
+    string,
+    { readonly bytes: string; readonly anchored: boolean; readonly entries: SectionEntry[] }
+  >();
   const known = new Set<string>();
 
   function addPattern(pattern: Pattern, rule: number, id: string): number {
@@ -94,12 +110,19 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
       if (!chosen) {
         const first = pattern.stretches[0];
         const way = first ? wayWithoutLiteral(first.sequence) : '';
-        throw new RuleError(source.id, 1, `expected three fixed bytes in a row on every way through the pattern; got none in ${JSON.stringify(way)}`);
+        throw new RuleError(
+          source.id,
+          1,
+          `expected three fixed bytes in a row on every way through the pattern; got none in ${JSON.stringify(way)}`,
+        );
       }
       addLiterals(chosen, addPattern(pattern, index, source.id));
     }
     const firstCondition = conditions.length;
-    for (const [list, unless] of [[source.near, false], [source.unless, true]] as const) {
+    for (const [list, unless] of [
+      [source.near, false],
+      [source.unless, true],
+    ] as const) {
       for (const condition of list ?? []) {
         const parsed = parseAll(typeof condition === 'string' ? condition : condition.pattern, context);
         const ids = parsed.map((pattern) => addPattern(pattern, index, source.id));
@@ -115,8 +138,20 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
     });
   });
 
-  if (literals.size > MAX_LITERALS) throw new RuleError('rules', 0, `expected at most ${MAX_LITERALS} literals in all; got ${literals.size}`);
-  if (patterns.length > 65535) throw new RuleError('rules', 0, `expected at most 65535 patterns in all; got ${patterns.length}`);
+  if (literals.size > MAX_LITERALS)
+    throw new RuleError('rules', 0, `expected at most ${MAX_LITERALS} literals in all; got ${literals.size}`);
+  if (patterns.length > 65535)
+    throw new RuleError('rules', 0, `expected at most 65535 patterns in all; got ${patterns.length}`);
+  const { room } = options;
+  if (room) {
+    const ranges = store.states.reduce((sum, state) => sum + state.ranges.length, 0);
+    const made = { states: store.states.length, ranges, conditions: conditions.length, literals: literals.size };
+    for (const [what, count] of Object.entries(made)) {
+      const most = room[what as keyof typeof made];
+      if (count > most)
+        throw new RuleError('rules', 0, `expected at most ${most} ${what} in all rules together; got ${count}`);
+    }
+  }
   const planned = planLiterals([...literals.values()]);
   const section = writeSection({ states: store.states, patterns, conditions, rules, literals: planned });
   return {
@@ -134,7 +169,11 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
 function parseAll(texts: string | readonly string[], context: ParseContext): Pattern[] {
   const patterns = [texts].flat().flatMap((text) => parsePattern(text, context));
   if (patterns.length > MAX_PATTERNS_PER_RULE) {
-    throw new RuleError(context.rule, 0, `expected at most ${MAX_PATTERNS_PER_RULE} patterns in a list; got ${patterns.length}`);
+    throw new RuleError(
+      context.rule,
+      0,
+      `expected at most ${MAX_PATTERNS_PER_RULE} patterns in a list; got ${patterns.length}`,
+    );
   }
   return patterns;
 }

@@ -27,3 +27,6 @@ export const MAX_LITERALS = 8192;
 /** Words before a literal, and separators before the first word, that the matcher walks back. */
 export const MAX_WORDS_BACK = 24;
 export const MAX_LEAD = 24;
+
+/** What an engine sets aside for a user's own rules, compiled; `wasm/assembly/match/pack.ts` says the same. */
+export const OWN_ROOM = { states: 16384, ranges: 49152, conditions: 4096, literals: 4096 } as const;

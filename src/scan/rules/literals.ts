@@ -56,7 +56,10 @@ const START: Place = { min: 0, max: 0, inWord: 'no', lead: 0 };
  * @param known keys of literals already looked for, which cost nothing more
  * @returns undefined when every stretch can be gone through without a literal, or none is near enough to the start
  */
-export function chooseLiterals(stretches: readonly Stretch[], known: ReadonlySet<string>): readonly Literal[] | undefined {
+export function chooseLiterals(
+  stretches: readonly Stretch[],
+  known: ReadonlySet<string>,
+): readonly Literal[] | undefined {
   let choice: Choice | undefined;
   let place = START;
   for (const { sequence, gap } of stretches) {
@@ -196,7 +199,8 @@ function costOf(literal: Literal, known: ReadonlySet<string>): number {
 
 /** @param before the byte of the same run before the literal, if any */
 function locate(bytes: string, before: number | undefined, place: Place): Literal {
-  const begunMin = place.inWord === 'yes' ? place.min - 1 : place.inWord === 'maybe' ? Math.max(0, place.min - 1) : place.min;
+  const begunMin =
+    place.inWord === 'yes' ? place.min - 1 : place.inWord === 'maybe' ? Math.max(0, place.min - 1) : place.min;
   const begunMax = place.inWord === 'yes' ? place.max - 1 : place.max;
   const isWord = isWordByte(bytes.charCodeAt(0));
   // Punctuation is a token of its own: every word begun before it is complete.
@@ -224,13 +228,16 @@ function after(node: Node, place: Place): Place {
     case 'class':
       return afterClass(node, place);
     case 'group':
-      return node.alternatives.map((alternative) => alternative.reduce((at, inner) => after(inner, at), place)).reduce(merge);
+      return node.alternatives
+        .map((alternative) => alternative.reduce((at, inner) => after(inner, at), place))
+        .reduce(merge);
     case 'repeat': {
       let at = place;
       for (let i = 0; i < node.min; i++) at = after(node.node, at);
       for (let i = node.min; i < node.max; i++) {
         const next = merge(at, after(node.node, at));
-        if (next.max > 4 * MAX_WORDS_BACK || next.lead > 4 * MAX_LEAD) return { ...next, max: Infinity, lead: Infinity };
+        if (next.max > 4 * MAX_WORDS_BACK || next.lead > 4 * MAX_LEAD)
+          return { ...next, max: Infinity, lead: Infinity };
         at = next;
       }
       return at;

@@ -7,7 +7,8 @@ import type { RuleMeta } from '../../engine/pack.ts';
 import { createNormalizer } from '../../engine/reference/normalize.ts';
 import { compileSection } from './compile.ts';
 import { createFold } from './fold.ts';
-import type { RuleSource, Severity } from './types.ts';
+import { OWN_ROOM } from './limits.ts';
+import type { Severity } from './types.ts';
 
 export interface OwnRules {
   readonly section: Uint8Array;
@@ -25,12 +26,22 @@ export const OWN_SCORES: Readonly<Record<Severity, number>> = { low: 0.3, medium
 export function compileOwnRules(rules: unknown, foldSection: Uint8Array): OwnRules {
   const { buffer, byteOffset, byteLength } = foldSection;
   const fold = createFold(createNormalizer(new DataView(buffer, byteOffset, byteLength)));
-  const compiled = compileSection(rules, { fold });
-  const meta = compiled.rules.map(({ id, family, severity, lang }) => ({ id, family, severity, lang, score: OWN_SCORES[severity] }));
+  const compiled = compileSection(rules, { fold, room: OWN_ROOM });
+  const meta = compiled.rules.map(({ id, family, severity, lang }) => ({
+    id,
+    family,
+    severity,
+    lang,
+    score: OWN_SCORES[severity],
+  }));
   return { section: compiled.section, meta };
 }
 
 /** A plain text as a pattern that matches it: special characters escaped, blanks as blanks. */
 export function phrase(text: string): string {
-  return text.trim().replace(/[\\|{}*?()[\]^]/g, '\\$&').replace(/\.\.(?=\d)/g, '. .').replace(/\s+/g, ' ');
+  return text
+    .trim()
+    .replace(/[\\|{}*?()[\]^]/g, '\\$&')
+    .replace(/\.\.(?=\d)/g, '. .')
+    .replace(/\s+/g, ' ');
 }

@@ -3,18 +3,19 @@
  *
  * @module
  */
-import { type CodePoints, isOptionalSequence, isSolo, type Node, type Pattern, type Sequence, type Stretch } from './ast.ts';
+import {
+  type CodePoints,
+  isOptionalSequence,
+  isSolo,
+  type Node,
+  type Pattern,
+  type Sequence,
+  type Stretch,
+} from './ast.ts';
 import { complement, union, utf8 } from './bytes.ts';
 import { RuleError } from './errors.ts';
 import type { Fold } from './fold.ts';
-import {
-  MAX_ALTERNATIVES,
-  MAX_GAP,
-  MAX_NODES,
-  MAX_PART_DEPTH,
-  MAX_PATTERN_LENGTH,
-  MAX_REPEAT,
-} from './limits.ts';
+import { MAX_ALTERNATIVES, MAX_GAP, MAX_NODES, MAX_PART_DEPTH, MAX_PATTERN_LENGTH, MAX_REPEAT } from './limits.ts';
 
 export interface ParseContext {
   /** The rule's id, for messages. */
@@ -230,16 +231,24 @@ class Parser {
     if (!this.take('}')) this.fail('expected "}" after a part\'s name; write "\\{" for the character itself');
     const text = this.context.parts.get(name);
     if (text === undefined) this.fail(`expected a part's name in braces; got ${JSON.stringify(name.slice(0, 40))}`);
-    if (this.depth >= MAX_PART_DEPTH) this.fail(`expected parts nested at most ${MAX_PART_DEPTH} deep; does {${name}} contain itself?`);
-    const inner = new Parser(text ?? '', { ...this.context, rule: `${this.context.rule}, part ${name}` }, this.depth + 1, this.budget);
-    const quantified = this.peek() === '?' || (this.peek() === '{' && /^[0-9]$/.test(this.characters[this.at + 1] ?? ''));
+    if (this.depth >= MAX_PART_DEPTH)
+      this.fail(`expected parts nested at most ${MAX_PART_DEPTH} deep; does {${name}} contain itself?`);
+    const inner = new Parser(
+      text ?? '',
+      { ...this.context, rule: `${this.context.rule}, part ${name}` },
+      this.depth + 1,
+      this.budget,
+    );
+    const quantified =
+      this.peek() === '?' || (this.peek() === '{' && /^[0-9]$/.test(this.characters[this.at + 1] ?? ''));
     const alternatives = inner.parseAlternatives(top && !quantified);
     inner.expectEnd();
     const only = alternatives.length === 1 ? alternatives[0] : undefined;
     if (only && !quantified) {
       items.push(...only);
     } else {
-      if (alternatives.flat().some((item) => item.kind === 'gap')) this.fail(`expected no gap in {${name}}, which has alternatives`);
+      if (alternatives.flat().some((item) => item.kind === 'gap'))
+        this.fail(`expected no gap in {${name}}, which has alternatives`);
       this.pushQuantified(items, { kind: 'group', alternatives: alternatives as Sequence[] });
     }
   }

@@ -6,8 +6,32 @@
 
 /** Letters per thousand in European prose. */
 const PER_THOUSAND: Readonly<Record<string, number>> = {
-  e: 115, t: 82, a: 80, o: 72, i: 70, n: 70, s: 65, r: 62, h: 45, l: 42, d: 40, c: 30, u: 30, m: 26, p: 22, g: 18,
-  f: 20, y: 16, w: 18, b: 15, v: 11, k: 8, x: 3, j: 3, q: 2, z: 2,
+  e: 115,
+  t: 82,
+  a: 80,
+  o: 72,
+  i: 70,
+  n: 70,
+  s: 65,
+  r: 62,
+  h: 45,
+  l: 42,
+  d: 40,
+  c: 30,
+  u: 30,
+  m: 26,
+  p: 22,
+  g: 18,
+  f: 20,
+  y: 16,
+  w: 18,
+  b: 15,
+  v: 11,
+  k: 8,
+  x: 3,
+  j: 3,
+  q: 2,
+  z: 2,
 };
 
 /** Words that prose and documentation are full of, the most frequent first. */

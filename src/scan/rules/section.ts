@@ -91,7 +91,18 @@ export function writeSection(tables: SectionTables): Uint8Array {
   const steps = patterns.reduce((sum, pattern) => sum + pattern.steps.length, 0);
   const entries = literals.reduce((sum, literal) => sum + literal.entries.length, 0);
   const automata = writeAutomata(states);
-  const counts = [states.length, ranges, automata.length, patterns.length, steps, conditions.length, rules.length, literals.length, entries, literals.filter(({ anchored }) => anchored).length];
+  const counts = [
+    states.length,
+    ranges,
+    automata.length,
+    patterns.length,
+    steps,
+    conditions.length,
+    rules.length,
+    literals.length,
+    entries,
+    literals.filter(({ anchored }) => anchored).length,
+  ];
   const layout = sectionLayout(counts);
   const bytes = new Uint8Array(layout.end);
   const view = new DataView(bytes.buffer);
@@ -111,7 +122,10 @@ export function writeSection(tables: SectionTables): Uint8Array {
     u8(at + 4, pattern.steps.length);
     u8(at + 5, pattern.lineStart ? 1 : 0);
     for (const { start, gap, optional } of pattern.steps) {
-      u32(layout.steps + step * 4, (start | (optional ? OPTIONAL : 0) | (gap === undefined ? 0 : GAP | (gap << 24))) >>> 0);
+      u32(
+        layout.steps + step * 4,
+        (start | (optional ? OPTIONAL : 0) | (gap === undefined ? 0 : GAP | (gap << 24))) >>> 0,
+      );
       step++;
     }
   });
@@ -228,7 +242,8 @@ export function readAutomata(section: DataView): Automata {
     }
   }
   states[states.length - 1] = range * 4;
-  if (at !== end || range !== ranges.length) throw new RangeError('RULE section: automata are not as long as the header says');
+  if (at !== end || range !== ranges.length)
+    throw new RangeError('RULE section: automata are not as long as the header says');
   return { states, ranges, targets };
 }
 
@@ -239,7 +254,17 @@ export function sectionCounts(section: DataView): number[] {
 
 /** Byte offsets of the tables. */
 export function sectionLayout(counts: readonly number[]) {
-  const [, , automataBytes = 0, patternCount = 0, stepCount = 0, conditionCount = 0, ruleCount = 0, literalCount = 0, entryCount = 0] = counts;
+  const [
+    ,
+    ,
+    automataBytes = 0,
+    patternCount = 0,
+    stepCount = 0,
+    conditionCount = 0,
+    ruleCount = 0,
+    literalCount = 0,
+    entryCount = 0,
+  ] = counts;
   const automata = HEADER_BYTES;
   const patterns = automata + ((automataBytes + 3) & ~3);
   const steps = patterns + 8 * patternCount;

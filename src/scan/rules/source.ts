@@ -28,7 +28,13 @@ export const FAMILIES = [
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 /** A channel's bit in `channels` masks, as `match` takes them. */
-export const CHANNEL_BITS: Readonly<Record<RuleChannel, number>> = { user: 1, system: 2, tool: 4, retrieved: 8, model: 16 };
+export const CHANNEL_BITS: Readonly<Record<RuleChannel, number>> = {
+  user: 1,
+  system: 2,
+  tool: 4,
+  retrieved: 8,
+  model: 16,
+};
 
 export const DEFAULT_CHANNELS: readonly RuleChannel[] = ['user', 'tool', 'retrieved'];
 export const DEFAULT_WITHIN = 12;
@@ -42,7 +48,8 @@ const FIELDS = ['id', 'severity', 'lang', 'channels', 'match', 'near', 'unless',
  */
 export function readRules(value: unknown): RuleSource[] {
   if (!Array.isArray(value)) throw new RuleError('rules', 0, `expected a list of rules; got ${show(value)}`);
-  if (value.length > MAX_RULES) throw new RuleError('rules', 0, `expected at most ${MAX_RULES} rules; got ${value.length}`);
+  if (value.length > MAX_RULES)
+    throw new RuleError('rules', 0, `expected at most ${MAX_RULES} rules; got ${value.length}`);
   const seen = new Set<string>();
   return value.map((item: unknown, index) => {
     const rule = readRule(item, index);
@@ -56,7 +63,11 @@ function readRule(value: unknown, index: number): RuleSource {
   if (!isRecord(value)) throw new RuleError(`number ${index + 1}`, 0, `expected an object; got ${show(value)}`);
   const id = value['id'];
   if (typeof id !== 'string' || !/^[a-z0-9-]{1,40}\/[a-z0-9-]{1,80}$/.test(id)) {
-    throw new RuleError(`number ${index + 1}`, 0, `id: expected "family/name" in lower-case letters, digits and hyphens; got ${show(id)}`);
+    throw new RuleError(
+      `number ${index + 1}`,
+      0,
+      `id: expected "family/name" in lower-case letters, digits and hyphens; got ${show(id)}`,
+    );
   }
   const fail = (field: string, expected: string): never => {
     throw new RuleError(id, 0, `${field}: expected ${expected}; got ${show(value[field])}`);
@@ -66,8 +77,16 @@ function readRule(value: unknown, index: number): RuleSource {
   }
   const { severity, lang, channels, match } = value;
   if (!SEVERITIES.includes(severity as Severity)) fail('severity', SEVERITIES.join(', '));
-  if (lang !== undefined && !(typeof lang === 'string' && /^(any|[a-z]{2})$/.test(lang))) fail('lang', 'an ISO 639-1 code or "any"');
-  if (channels !== undefined && !(Array.isArray(channels) && channels.length > 0 && channels.every((name) => Object.hasOwn(CHANNEL_BITS, String(name))))) {
+  if (lang !== undefined && !(typeof lang === 'string' && /^(any|[a-z]{2})$/.test(lang)))
+    fail('lang', 'an ISO 639-1 code or "any"');
+  if (
+    channels !== undefined &&
+    !(
+      Array.isArray(channels) &&
+      channels.length > 0 &&
+      channels.every((name) => Object.hasOwn(CHANNEL_BITS, String(name)))
+    )
+  ) {
     fail('channels', `a list of ${Object.keys(CHANNEL_BITS).join(', ')}`);
   }
   if (!isPatterns(match)) fail('match', 'a pattern or a list of patterns');
@@ -79,7 +98,8 @@ function readRule(value: unknown, index: number): RuleSource {
   }
   for (const field of ['hits', 'nearMisses']) {
     const texts = value[field];
-    if (texts !== undefined && !(Array.isArray(texts) && texts.every((text) => typeof text === 'string'))) fail(field, 'a list of texts');
+    if (texts !== undefined && !(Array.isArray(texts) && texts.every((text) => typeof text === 'string')))
+      fail(field, 'a list of texts');
   }
   return value as unknown as RuleSource;
 }

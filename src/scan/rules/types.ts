@@ -28,4 +28,6 @@ export interface RuleSource {
 }
 
 /** A pattern within so many words of the match (default 12), or anywhere in the text. */
-export type ConditionSource = string | { readonly pattern: string | readonly string[]; readonly within?: number | 'text' };
+export type ConditionSource =
+  | string
+  | { readonly pattern: string | readonly string[]; readonly within?: number | 'text' };

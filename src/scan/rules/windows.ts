@@ -21,7 +21,9 @@ export function planLiterals(literals: readonly Unplanned[]): SectionLiteral[] {
     .filter((literal) => literal.anchored)
     .sort((a, b) => windowLength(b) - windowLength(a) || compare(a.bytes, b.bytes))
     .map((literal) => ({ ...literal, windowOffset: 0, bucket: 0 }));
-  const floating = literals.filter((literal) => !literal.anchored).map((literal) => ({ ...literal, windowOffset: rarestWindow(literal.bytes) }));
+  const floating = literals
+    .filter((literal) => !literal.anchored)
+    .map((literal) => ({ ...literal, windowOffset: rarestWindow(literal.bytes) }));
   return [...anchored, ...dealBuckets(floating)];
 }
 
@@ -51,8 +53,10 @@ function rarestWindow(bytes: string): number {
  * sorted, so that a bucket shares its first letters, and cut evenly.
  */
 function dealBuckets(literals: readonly (Unplanned & { readonly windowOffset: number })[]): SectionLiteral[] {
-  const windowOf = (literal: { bytes: string; windowOffset: number }) => literal.bytes.slice(literal.windowOffset, literal.windowOffset + WINDOW_BYTES);
-  const kindOf = (window: string) => ([...window].some((character) => character.charCodeAt(0) >= 0x80) ? 2 : window.length < WINDOW_BYTES ? 1 : 0);
+  const windowOf = (literal: { bytes: string; windowOffset: number }) =>
+    literal.bytes.slice(literal.windowOffset, literal.windowOffset + WINDOW_BYTES);
+  const kindOf = (window: string) =>
+    [...window].some((character) => character.charCodeAt(0) >= 0x80) ? 2 : window.length < WINDOW_BYTES ? 1 : 0;
   const groups = [0, 1, 2].map((kind) =>
     literals
       .filter((literal) => kindOf(windowOf(literal)) === kind)

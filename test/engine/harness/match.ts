@@ -62,7 +62,11 @@ export function compileMatch(): Uint8Array<ArrayBuffer> {
   const folder = mkdtempSync(join(tmpdir(), 'match-'));
   const out = join(folder, 'match.wasm');
   const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='];
-  const asc = spawnSync(process.execPath, [join(root, 'node_modules/assemblyscript/bin/asc.js'), 'test/engine/harness/match-entry.ts', ...flags, '-o', out], { cwd: root, encoding: 'utf8' });
+  const asc = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/assemblyscript/bin/asc.js'), 'test/engine/harness/match-entry.ts', ...flags, '-o', out],
+    { cwd: root, encoding: 'utf8' },
+  );
   if (asc.status !== 0) throw new Error(`asc: ${asc.stderr}`);
   binary = new Uint8Array(readFileSync(out));
   rmSync(folder, { recursive: true });

@@ -85,20 +85,18 @@ export function run(pack: RulePack, view: View, start: u32, from: i32, first: i3
     }
     while (byte < end) {
       const symbol: u32 = load<u8>(symbols + <u32>load<u8>(text + byte));
+      // A list of words begins with many ranges: they are searched by halves.
       let range = bits >>> 2;
-      const last = load<u32>(states + (state << 2), 4) >>> 2;
-      isDead = true;
-      while (range < last) {
-        const edge: u32 = load<u16>(ranges + (range << 1));
-        if (symbol < (edge & 255)) break;
-        if (symbol <= edge >>> 8) {
-          state = load<u32>(targets + (range << 2));
-          isDead = false;
-          break;
-        }
-        range++;
+      let high = load<u32>(states + (state << 2), 4) >>> 2;
+      const last = high;
+      while (range < high) {
+        const middle = (range + high) >>> 1;
+        if (symbol > <u32>load<u8>(ranges + (middle << 1), 1)) range = middle + 1;
+        else high = middle;
       }
+      isDead = range == last || symbol < <u32>load<u8>(ranges + (range << 1));
       if (isDead) break;
+      state = load<u32>(targets + (range << 2));
       bits = load<u32>(states + (state << 2));
       if (symbol < separators && (bits & 2) != 0) {
         blanks++;

@@ -32,6 +32,8 @@ let hitTotal = 0;
 
 /** u16[MAX_TOKENS + 1]: word tokens before each token. */
 const rank: usize = reserve((MAX_TOKENS + 1) * 2);
+/** u16[MAX_TOKENS + 1]: the word tokens themselves. */
+const wordTokens: usize = reserve((MAX_TOKENS + 1) * 2);
 /** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
 const starts: usize = reserve(MAX_MATCH + 1);
 const ends: usize = reserve(MAX_MATCH + 1);
@@ -130,6 +132,7 @@ function countWords(): void {
   let words = 0;
   for (let token = 0; token < count; token++) {
     store<u16>(rank + (token << 1), <u16>words);
+    store<u16>(wordTokens + (words << 1), <u16>token);
     words += i32(load<u8>(kinds + token) != TOKEN_PUNCT);
   }
   store<u16>(rank + (count << 1), <u16>words);
@@ -172,15 +175,14 @@ function tokenAt(byte: i32): i32 {
 }
 
 /** The token so many words before another, or -1 where there is none near enough. */
+// @ts-ignore: decorator
+@inline
 function wordsBack(token: i32, words: i32): i32 {
-  let left = words;
-  let at = token;
-  while (left > 0) {
-    at--;
-    if (at < 0 || startOf(token) - startOf(at) > MAX_MATCH) return -1;
-    if (!isPunct(at)) left--;
-  }
-  return at;
+  if (words == 0) return token;
+  const word = wordsBefore(token) - words;
+  if (word < 0) return -1;
+  const back: i32 = load<u16>(wordTokens + (word << 1));
+  return startOf(token) - startOf(back) > MAX_MATCH ? -1 : back;
 }
 
 function onLiteral(literal: i32, start: i32): void {
@@ -244,23 +246,39 @@ function matchFrom(pattern: i32, first: i32): i32 {
   const firstStep = rules.steps + (<u32>load<u16>(row, 2) << 2);
   const lastStep = firstStep + ((<u32>load<u8>(row, 4) - 1) << 2);
   if (firstStep == lastStep) return run(rules, view, load<u32>(firstStep) & START_MASK, first, first, 0);
-  addStart(0);
-  for (let step = firstStep; step < lastStep; step += 4) {
+  // Most tries end with the first step: nothing is set up for it.
+  let step = firstStep;
+  const head = load<u32>(step);
+  if (!(head & OPTIONAL)) {
+    const end = run(rules, view, head & START_MASK, first, first, ends);
+    if (end < 0) return -1;
+    endLow = end - first;
+    endHigh = lastEnd - first;
+    followEnds(head, first);
+    if (startHigh < 0) return -1;
+    step += 4;
+  } else {
+    addStart(0);
+  }
+  for (; step < lastStep; step += 4) {
     const bits = load<u32>(step);
     endLow = NONE;
     endHigh = -1;
     runAll(bits & START_MASK, first, ends);
     if (!(bits & OPTIONAL)) clearStarts();
-    if (endHigh >= 0) {
-      if (bits & GAP) addGapStarts(bits >>> 24, first);
-      else addBlankStarts(first);
-      memory.fill(ends + endLow, 0, endHigh + 1 - endLow);
-    }
+    if (endHigh >= 0) followEnds(bits, first);
     if (startHigh < 0) return -1;
   }
   const last = runAll(load<u32>(lastStep) & START_MASK, first, 0);
   clearStarts();
   return last;
+}
+
+/** Adds the tokens behind the ends of a step to `starts`, and clears `ends`. */
+function followEnds(bits: u32, first: i32): void {
+  if (bits & GAP) addGapStarts(bits >>> 24, first);
+  else addBlankStarts(first);
+  memory.fill(ends + endLow, 0, endHigh + 1 - endLow);
 }
 
 // @ts-ignore: decorator

@@ -47,9 +47,10 @@ export class RulePack {
   /** Per rule: u8 hits of this text; and four spans, u16 start and end. */
   ruleHits: usize;
   ruleSpans: usize;
-  /** Bit sets over hashes of the windows that begin words, of four bytes and of three. */
+  /** Bit sets over hashes of windows: those that begin words, of four bytes and of three; and those inside words. */
   filterFour: usize;
   filterThree: usize;
+  filterInside: usize;
   /** Open addressing, rows of u32 window, u16 first literal, u16 count (0: empty). */
   tableFour: usize;
   tableThree: usize;
@@ -81,6 +82,7 @@ function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals
   pack.ruleSpans = reserve(rules * 16);
   pack.filterFour = reserve(FILTER_BYTES);
   pack.filterThree = reserve(FILTER_BYTES);
+  pack.filterInside = reserve(FILTER_BYTES);
   let capacity = 16;
   while (capacity < literals * 2) capacity <<= 1;
   pack.tableFour = reserve(capacity * 8);
@@ -135,6 +137,7 @@ export function loadPack(pack: RulePack, section: usize, length: i32): bool {
   if (!unpackAutomata(pack, at, at + automata, states, ranges)) return false;
   memory.fill(pack.filterFour, 0, FILTER_BYTES);
   memory.fill(pack.filterThree, 0, FILTER_BYTES);
+  memory.fill(pack.filterInside, 0, FILTER_BYTES);
   memory.fill(pack.tableFour, 0, (pack.tableMask + 1) * 8);
   memory.fill(pack.tableThree, 0, (pack.tableMask + 1) * 8);
   memory.fill(pack.nibbles, 0, 128);
@@ -189,13 +192,23 @@ export function hashWindow(window: u32): u32 {
   return (window * 0x9e3779b1) >>> 16;
 }
 
+function setBit(filter: usize, hash: u32): void {
+  const at = filter + (hash >>> 3);
+  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(hash & 7)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasBit(filter: usize, hash: u32): bool {
+  return ((load<u8>(filter + (hash >>> 3)) >>> (hash & 7)) & 1) != 0;
+}
+
 function addAnchored(pack: RulePack, literal: i32): void {
   const row = pack.literals + (literal << 4);
   const isShort = load<u8>(row, 8) == 3;
   const window = isShort ? load<u32>(row) & 0xffffff : load<u32>(row);
   const hash = hashWindow(window);
-  const filter = (isShort ? pack.filterThree : pack.filterFour) + (hash >>> 3);
-  store<u8>(filter, load<u8>(filter) | (<u8>1 << <u8>(hash & 7)));
+  setBit(isShort ? pack.filterThree : pack.filterFour, hash);
   const table = isShort ? pack.tableThree : pack.tableFour;
   let slot = hash & pack.tableMask;
   for (;;) {
@@ -218,10 +231,12 @@ function addFloating(pack: RulePack, literal: i32): void {
   const row = pack.literals + (literal << 4);
   const window = row + load<u8>(row, 9);
   const bit: i32 = 1 << load<u8>(row, 10);
+  const isShort = load<u8>(row, 8) == 3;
+  setBit(pack.filterInside, hashWindow(isShort ? load<u32>(window) & 0xffffff : load<u32>(window)));
   for (let i = 0; i < 4; i++) {
     const low = pack.nibbles + (i << 4);
     const high = low + 64;
-    if (i == 3 && load<u8>(row, 8) == 3) {
+    if (i == 3 && isShort) {
       for (let nibble = 0; nibble < 16; nibble++) {
         store<u8>(low + nibble, load<u8>(low + nibble) | bit);
         store<u8>(high + nibble, load<u8>(high + nibble) | bit);
