@@ -15,6 +15,17 @@
  * | literals | u8[8] bytes, u8 length 3–8, u8 window offset, u8 bucket 0–7, u8 1 if it begins a word, u16 first entry, u16 entry count | 16·n |
  * | entries | u16 pattern, u8 fewest words back, u8 most words back, u8 lead, u8 0 | 6·n |
  *
+ * A state is a head byte: bits 0–5 the number of its ranges, bit 6 accepting, bit 7
+ * a loop on separators (a blank, of which the matcher counts eight). 63 ranges stand
+ * for one range of one symbol to the state before, 62 for a number in the byte that
+ * follows. Then per range, in ascending order: u8 lowest symbol; a variable-length
+ * number (seven bits a byte, the least significant first, bit 7: more follow) whose
+ * bit 0 says that the range is wider than one symbol, and whose other bits are the
+ * zigzag form of this state's index less the target's; and if wider, u8 highest
+ * symbol. In the short form only the symbol's byte. Engines unpack this into u32 per
+ * state (first range · 4, +1 accepting, +2 loop; one more closes the last), u16 per
+ * range (low, high << 8) and u32 per range (target).
+ *
  * A pattern's steps are its pieces: the words and groups between its blanks and
  * gaps. A *symbol* is a byte after the permutation of `bytes.ts`. A literal's *window*
  * is the bytes the prefilter looks for: four from the window offset on, or all
