@@ -28,7 +28,7 @@ const ROUNDS = 20;
 let sink = 0;
 
 /** @returns the value at share `q` of ascending `sorted` */
-export function quantile(sorted: Float64Array, q: number): number {
+function quantile(sorted: Float64Array, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
 

@@ -132,6 +132,10 @@ async function loop(): Promise<void> {
     units += text.length;
     const wrong = fault(text, channel, every > 0 && done % every === 0);
     if (wrong !== undefined) report(`seed ${seed}, input ${done}, kept as ${keep(text, channel, wrong)}`, wrong);
+    // Where no terminal shows the bar, a line now and then does.
+    if (!process.stderr.isTTY && done > 0 && done % 100_000 === 0) {
+      console.log(`fuzz: ${done} inputs, ${elapsed().toFixed(0)} s, ${failures} failures`);
+    }
     if (done % 1000 === 0) bar.update(done, { rate: Math.round(done / Math.max(elapsed(), 0.001)), failures });
   }
   bar.stop();

@@ -15,6 +15,12 @@ const WORD_COST = 12;
 /** No single word decides more than this. */
 const WORD_LIMIT = 90;
 
+/** Words between blanks: those of the first list often stand right before those of the second, seldom behind. */
+const BEFORE =
+  ' of to in on for with and from at by as that if me is are ignore disregard forget reveal show print repeat tell give output write ignoriere vergiss zeige von zu mit und auf ';
+const AFTER =
+  ' the a an your my all any this these our every previous prior above der die das den dem deine alle vorherigen bisherigen ';
+
 export interface Stretch {
   readonly start: number;
   readonly end: number;
@@ -95,9 +101,57 @@ export function rot13(from: View, to: View, words: Plausibility): boolean {
   return true;
 }
 
+/** Whether the letters of `text[first, stop)`, read backward, are a word of the list. */
+function isIn(list: string, text: Uint8Array, first: number, stop: number): boolean {
+  for (let k = 0; k < list.length; k += 1) {
+    if (list.charCodeAt(k) !== 0x20) continue;
+    let i = stop - 1;
+    k += 1;
+    while (i >= first && list.charCodeAt(k) === text[i]) {
+      k += 1;
+      i -= 1;
+    }
+    if (i < first && list.charCodeAt(k) === 0x20) return true;
+    k -= 1;
+  }
+  return false;
+}
+
+function endsSentence(byte: number): boolean {
+  return byte === 0x2e || byte === 0x21 || byte === 0x3f;
+}
+
 /**
- * Reads one stretch backward, in both ways people write backward: the stretch as a whole, then, on a new line,
- * each word in its place. Letters alone cannot tell the two apart. Every byte maps to the whole stretch.
+ * Whether `text[start, end)` was turned as a whole (above 0) or each word in its place (below 0): by where sentences
+ * end, and by which of two neighbors usually stands first.
+ */
+function order(text: Uint8Array, start: number, end: number): number {
+  let evidence = endsSentence(text[start] ?? 0) ? 2 : 0;
+  let lastWord = end;
+  while (lastWord > start && (text[lastWord - 1] ?? 0) > 0x20) lastWord -= 1;
+  if (lastWord > start && endsSentence(text[lastWord] ?? 0)) evidence -= 2;
+  let wasBefore = false;
+  let wasAfter = false;
+  let i = start;
+  while (i < end) {
+    const first = i;
+    while (i < end && letterOf(text[i] ?? 0) !== 0) i += 1;
+    if (i > first) {
+      const before = isIn(BEFORE, text, first, i);
+      const after = isIn(AFTER, text, first, i);
+      if (wasAfter && before) evidence += 1;
+      if (wasBefore && after) evidence -= 1;
+      wasBefore = before;
+      wasAfter = after;
+    }
+    i += 1;
+  }
+  return evidence;
+}
+
+/**
+ * Reads one stretch backward, in the one of two ways people write backward that `order` finds: the stretch as a
+ * whole, or each word in its place; both, on two lines, where it cannot tell. Every byte maps to the whole stretch.
  */
 export function reverse(from: View, to: View, words: Plausibility): boolean {
   const stretch = bestStretch(from, words, true);
@@ -136,12 +190,13 @@ export function reverse(from: View, to: View, words: Plausibility): boolean {
     }
   };
 
+  const evidence = order(text, start, end);
   copy(0, start);
-  turn(start, end);
+  if (evidence >= 0) turn(start, end);
   let i = start;
   while (i < end && (text[i] ?? 0) > 0x20) i += 1;
-  if (i < end && at < MAX_TEXT - 4) {
-    write(0x0a);
+  if (evidence < 0 || (evidence === 0 && i < end && at < MAX_TEXT - 4)) {
+    if (evidence === 0) write(0x0a);
     i = start;
     while (i < end) {
       const first = i;

@@ -106,5 +106,6 @@ function judge(stop: i32, size: i32, count: i32, strict: bool): i32 {
   if ((ascii + wide + spaces) * 10 < count * 7) return -1;
   if (wide >= ascii) return stop;
   if (vowels * 100 < ascii * 15 || vowels * 100 > ascii * 70) return -1;
-  return longest <= 5 && bumps * 8 <= count ? stop : -1;
+  // A long text may hold a name or an address without its punctuation.
+  return (longest <= 5 || longest * 20 <= count) && bumps * 8 <= count ? stop : -1;
 }

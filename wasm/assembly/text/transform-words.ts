@@ -90,6 +90,60 @@ export function rot13(from: View, to: View): bool {
   return true;
 }
 
+/** Words between blanks: those of the first list often stand right before those of the second, seldom behind. */
+const BEFORE =
+  ' of to in on for with and from at by as that if me is are ignore disregard forget reveal show print repeat tell give output write ignoriere vergiss zeige von zu mit und auf ';
+const AFTER =
+  ' the a an your my all any this these our every previous prior above der die das den dem deine alle vorherigen bisherigen ';
+
+/** Whether the letters of `text[first, stop)`, read backward, are a word of the list. */
+function isIn(list: string, text: usize, first: i32, stop: i32): bool {
+  for (let k: i32 = 0; k < list.length; k += 1) {
+    if (list.charCodeAt(k) != 0x20) continue;
+    let i = stop - 1;
+    k += 1;
+    while (i >= first && list.charCodeAt(k) == byteAt(text, i)) {
+      k += 1;
+      i -= 1;
+    }
+    if (i < first && list.charCodeAt(k) == 0x20) return true;
+    k -= 1;
+  }
+  return false;
+}
+
+function endsSentence(byte: i32): bool {
+  return byte == 0x2e || byte == 0x21 || byte == 0x3f;
+}
+
+/**
+ * Whether `text[start, end)` was turned as a whole (above 0) or each word in its place (below 0): by where sentences
+ * end, and by which of two neighbors usually stands first.
+ */
+function order(text: usize, start: i32, end: i32): i32 {
+  let evidence: i32 = endsSentence(byteAt(text, start)) ? 2 : 0;
+  let lastWord = end;
+  while (lastWord > start && byteAt(text, lastWord - 1) > 0x20) lastWord -= 1;
+  if (lastWord > start && endsSentence(byteAt(text, lastWord))) evidence -= 2;
+  let wasBefore = false;
+  let wasAfter = false;
+  let i = start;
+  while (i < end) {
+    const first = i;
+    while (i < end && letterOf(byteAt(text, i)) != 0) i += 1;
+    if (i > first) {
+      const before = isIn(BEFORE, text, first, i);
+      const after = isIn(AFTER, text, first, i);
+      if (wasAfter && before) evidence += 1;
+      if (wasBefore && after) evidence -= 1;
+      wasBefore = before;
+      wasAfter = after;
+    }
+    i += 1;
+  }
+  return evidence;
+}
+
 /** How much of the view being written there is. */
 let at: i32 = 0;
 
@@ -124,8 +178,8 @@ function turn(from: View, to: View, first: i32, stop: i32, spanStart: i32, spanE
 }
 
 /**
- * Reads one stretch backward, in both ways people write backward: the stretch as a whole, then, on a new line,
- * each word in its place. Letters alone cannot tell the two apart. Every byte maps to the whole stretch.
+ * Reads one stretch backward, in the one of two ways people write backward that `order` finds: the stretch as a
+ * whole, or each word in its place; both, on two lines, where it cannot tell. Every byte maps to the whole stretch.
  */
 export function reverse(from: View, to: View): bool {
   if (!bestStretch(from, true)) return false;
@@ -138,13 +192,14 @@ export function reverse(from: View, to: View): bool {
   const spanStart = halfAt(from.textStart, start);
   const spanEnd = halfAt(from.textEnd, end - 1);
 
+  const evidence = order(text, start, end);
   at = 0;
   copy(from, to, 0, start);
-  turn(from, to, start, end, spanStart, spanEnd);
+  if (evidence >= 0) turn(from, to, start, end, spanStart, spanEnd);
   let i = start;
   while (i < end && byteAt(text, i) > 0x20) i += 1;
-  if (i < end && at < MAX_TEXT - 4) {
-    write(to, 0x0a, spanStart, spanEnd);
+  if (evidence < 0 || (evidence == 0 && i < end && at < MAX_TEXT - 4)) {
+    if (evidence == 0) write(to, 0x0a, spanStart, spanEnd);
     i = start;
     while (i < end) {
       const first = i;
