@@ -17,7 +17,12 @@ const WEIGHTS = join(import.meta.dirname, 'weights');
 
 /** Tables and trained weights by section; both come from `weights/`. */
 const TABLES = { FOLD: 'fold.bin', TRIG: 'plausibility.bin', LEXI: 'lexicon.bin' } as const;
-const MODELS = { LIN0: 'linear-user.bin', LIN1: 'linear-data.bin', GBM0: 'forest-user.bin', GBM1: 'forest-data.bin' } as const;
+const MODELS = {
+  LIN0: 'linear-user.bin',
+  LIN1: 'linear-data.bin',
+  GBM0: 'forest-user.bin',
+  GBM1: 'forest-data.bin',
+} as const;
 
 /** What training says of its weights; the part the pack carries. */
 export interface Manifest {
@@ -61,7 +66,13 @@ export function untrained(): Trained {
   const identity: Calibration = { margins: [-1, 1], logits: [-1, 1] };
   const zeros = new Array<number>(DENSE_COUNT).fill(0);
   return {
-    manifest: { version: 'untrained', abiVersion: ABI_VERSION, calibration: [identity, identity], ordinary: [zeros, zeros], ruleScores: {} },
+    manifest: {
+      version: 'untrained',
+      abiVersion: ABI_VERSION,
+      calibration: [identity, identity],
+      ordinary: [zeros, zeros],
+      ruleScores: {},
+    },
     models: { LIN0: linear, LIN1: linear, GBM0: forest, GBM1: forest },
   };
 }
@@ -69,10 +80,13 @@ export function untrained(): Trained {
 /** @throws Error when the weights were trained for another ABI */
 export function buildPack({ manifest, models }: Trained): Uint8Array {
   if (manifest.abiVersion !== ABI_VERSION) {
-    throw new Error(`build-pack: expected weights of ABI version ${ABI_VERSION}; got ${manifest.abiVersion}. Run npm run train.`);
+    throw new Error(
+      `build-pack: expected weights of ABI version ${ABI_VERSION}; got ${manifest.abiVersion}. Run npm run train.`,
+    );
   }
   for (const row of manifest.ordinary) {
-    if (row.length !== DENSE_COUNT) throw new Error(`build-pack: expected ${DENSE_COUNT} ordinary features; got ${row.length}. Run npm run train.`);
+    if (row.length !== DENSE_COUNT)
+      throw new Error(`build-pack: expected ${DENSE_COUNT} ordinary features; got ${row.length}. Run npm run train.`);
   }
   const compiled = compileRules();
   const meta: PackMeta = {

@@ -25,6 +25,10 @@ export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
 
 async function load(url: URL): Promise<ArrayBuffer> {
   const response = await fetch(url);
-  if (!response.ok) throw new FirewallError('FW_ENGINE', `createFirewall: expected ${url.pathname} beside the script; got HTTP ${response.status}`);
+  if (!response.ok)
+    throw new FirewallError(
+      'FW_ENGINE',
+      `createFirewall: expected ${url.pathname} beside the script; got HTTP ${response.status}`,
+    );
   return response.arrayBuffer();
 }

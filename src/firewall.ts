@@ -62,7 +62,10 @@ const OPTION_KEYS: readonly string[] = ['policy', 'rules', 'engine'] satisfies (
 export async function composeFirewall(assets: Assets, options: FirewallOptions = {}): Promise<Firewall> {
   for (const key of Object.keys(options)) {
     if (!OPTION_KEYS.includes(key)) {
-      throw new FirewallError('FW_OPTIONS', `createFirewall: options must be among ${OPTION_KEYS.join(', ')}; got ${show(key)}`);
+      throw new FirewallError(
+        'FW_OPTIONS',
+        `createFirewall: options must be among ${OPTION_KEYS.join(', ')}; got ${show(key)}`,
+      );
     }
   }
   const policy = createPolicy(options.policy);
@@ -123,10 +126,14 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
 const DENY = 'patterns/deny/';
 
 function checkInput(where: string, text: unknown, from: Source): Channel {
-  if (typeof text !== 'string') throw new FirewallError('FW_INPUT', `${where}: text must be a string; got ${typeof text}`);
+  if (typeof text !== 'string')
+    throw new FirewallError('FW_INPUT', `${where}: text must be a string; got ${typeof text}`);
   const channel = from.channel ?? 'user';
   if (!CHANNELS.has(channel)) {
-    throw new FirewallError('FW_INPUT', `${where}: channel must be one of ${[...CHANNELS].join(', ')}; got ${show(channel)}`);
+    throw new FirewallError(
+      'FW_INPUT',
+      `${where}: channel must be one of ${[...CHANNELS].join(', ')}; got ${show(channel)}`,
+    );
   }
   return channel;
 }
@@ -136,16 +143,25 @@ function plain(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
-async function startEngine(assets: Assets, pack: Pack, wanted: NonNullable<FirewallOptions['engine']>): Promise<Engine> {
+async function startEngine(
+  assets: Assets,
+  pack: Pack,
+  wanted: NonNullable<FirewallOptions['engine']>,
+): Promise<Engine> {
   if (!['auto', 'wasm', 'reference'].includes(wanted)) {
-    throw new FirewallError('FW_OPTIONS', `createFirewall: engine must be one of 'auto', 'wasm', 'reference'; got ${show(wanted)}`);
+    throw new FirewallError(
+      'FW_OPTIONS',
+      `createFirewall: engine must be one of 'auto', 'wasm', 'reference'; got ${show(wanted)}`,
+    );
   }
   if (wanted !== 'reference') {
     try {
       return createWasmEngine(await assets.wasm(), pack);
     } catch (cause) {
       if (wanted === 'wasm' || !(cause instanceof WebAssembly.CompileError)) {
-        throw new FirewallError('FW_ENGINE', `createFirewall: the WebAssembly engine did not start: ${show(cause)}`, { cause });
+        throw new FirewallError('FW_ENGINE', `createFirewall: the WebAssembly engine did not start: ${show(cause)}`, {
+          cause,
+        });
       }
       // No SIMD, or a page whose policy forbids WebAssembly: the reference engine gives the same verdicts.
     }
@@ -154,8 +170,14 @@ async function startEngine(assets: Assets, pack: Pack, wanted: NonNullable<Firew
   return createReferenceEngine(pack);
 }
 
-async function loadOwnRules(engine: Engine, pack: Pack, rules: readonly RuleSource[], deny: readonly string[]): Promise<readonly RuleMeta[]> {
-  if (!Array.isArray(rules)) throw new FirewallError('FW_OPTIONS', `createFirewall: rules must be an array; got ${show(rules)}`);
+async function loadOwnRules(
+  engine: Engine,
+  pack: Pack,
+  rules: readonly RuleSource[],
+  deny: readonly string[],
+): Promise<readonly RuleMeta[]> {
+  if (!Array.isArray(rules))
+    throw new FirewallError('FW_OPTIONS', `createFirewall: rules must be an array; got ${show(rules)}`);
   if (rules.length === 0 && deny.length === 0) return [];
   const { compileOwnRules, phrase } = await import('./scan/rules/own.ts');
   const denied = deny.map((text, i): RuleSource => ({ id: `deny/${i}`, severity: 'critical', match: phrase(text) }));

@@ -63,7 +63,11 @@ export interface Engine {
    */
   scan(block: string, head: number, channels: number): BlockScan;
   /** The same, with what the margins were made of. Slow. */
-  trace(block: string, head: number, channels: number): { readonly views: readonly ViewTrace[]; readonly scan: BlockScan };
+  trace(
+    block: string,
+    head: number,
+    channels: number,
+  ): { readonly views: readonly ViewTrace[]; readonly scan: BlockScan };
   /** Weight of an n-gram bucket in a head's linear model, log-odds before length normalization. */
   weight(head: number, bucket: number): number;
   /** Replaces the caller's rules (pack 1) by a compiled `RULE` section. */

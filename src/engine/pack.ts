@@ -47,7 +47,10 @@ export interface Pack {
 export function readPack(bytes: Uint8Array): Pack {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 16 || data.getUint32(0, true) !== MAGIC) {
-    throw new FirewallError('FW_PACK', `readPack: expected a file that starts with EWP1; got ${bytes.byteLength} other bytes`);
+    throw new FirewallError(
+      'FW_PACK',
+      `readPack: expected a file that starts with EWP1; got ${bytes.byteLength} other bytes`,
+    );
   }
   const version = data.getUint32(4, true);
   if (version !== ABI_VERSION) {
@@ -58,13 +61,20 @@ export function readPack(bytes: Uint8Array): Pack {
     const offset = data.getUint32(at + 4, true);
     const length = data.getUint32(at + 8, true);
     if (offset + length > bytes.byteLength) {
-      throw new FirewallError('FW_PACK', `readPack: section ${i} ends at byte ${offset + length}; the file has ${bytes.byteLength}`);
+      throw new FirewallError(
+        'FW_PACK',
+        `readPack: section ${i} ends at byte ${offset + length}; the file has ${bytes.byteLength}`,
+      );
     }
     sections.set(String.fromCharCode(...bytes.subarray(at, at + 4)), bytes.subarray(offset, offset + length));
   }
   function section(code: string): Uint8Array {
     const found = sections.get(code);
-    if (found === undefined) throw new FirewallError('FW_PACK', `readPack: expected a section ${code}; found ${[...sections.keys()].join(', ')}`);
+    if (found === undefined)
+      throw new FirewallError(
+        'FW_PACK',
+        `readPack: expected a section ${code}; found ${[...sections.keys()].join(', ')}`,
+      );
     return found;
   }
   return { bytes, meta: JSON.parse(new TextDecoder().decode(section('META'))) as PackMeta, section };

@@ -50,7 +50,10 @@ const decoder = new TextDecoder();
 export function createWasmEngine(module: WebAssembly.Module, pack: Pack): Engine {
   const wasm = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
   if (wasm.abiVersion() !== ABI_VERSION) {
-    throw new FirewallError('FW_PACK', `createWasmEngine: expected an engine of ABI version ${ABI_VERSION}; got ${wasm.abiVersion()}`);
+    throw new FirewallError(
+      'FW_PACK',
+      `createWasmEngine: expected an engine of ABI version ${ABI_VERSION}; got ${wasm.abiVersion()}`,
+    );
   }
   const at = wasm.reservePack(pack.bytes.byteLength);
   new Uint8Array(wasm.memory.buffer, at, pack.bytes.byteLength).set(pack.bytes);
@@ -125,10 +128,14 @@ export function createWasmEngine(module: WebAssembly.Module, pack: Pack): Engine
     loadRules(section) {
       const capacity = wasm.ownRulesCapacity();
       if (section.byteLength > capacity) {
-        throw new FirewallError('FW_RULE', `loadRules: rules must compile to at most ${capacity} bytes; got ${section.byteLength}`);
+        throw new FirewallError(
+          'FW_RULE',
+          `loadRules: rules must compile to at most ${capacity} bytes; got ${section.byteLength}`,
+        );
       }
       new Uint8Array(buffer, wasm.ownRules(), section.byteLength).set(section);
-      if (wasm.loadOwnRules(section.byteLength) === 0) throw new FirewallError('FW_RULE', 'loadRules: the compiled rules do not fit this engine');
+      if (wasm.loadOwnRules(section.byteLength) === 0)
+        throw new FirewallError('FW_RULE', 'loadRules: the compiled rules do not fit this engine');
     },
   };
 }

@@ -97,9 +97,18 @@ function worstBlock(models: ScannerModels, text: string, head: number, channels:
   }
 }
 
-function ngramShares(models: ScannerModels, view: ViewTrace, head: number, block: string, offset: number): NgramShare[] {
+function ngramShares(
+  models: ScannerModels,
+  view: ViewTrace,
+  head: number,
+  block: string,
+  offset: number,
+): NgramShare[] {
   const norm = Math.sqrt(view.ngrams.length);
-  const all = Array.from(view.ngrams, (bucket, i) => ({ at: view.ngramAt[i]!, weight: models.engine.weight(head, bucket) / norm }));
+  const all = Array.from(view.ngrams, (bucket, i) => ({
+    at: view.ngramAt[i]!,
+    weight: models.engine.weight(head, bucket) / norm,
+  }));
   return strongest(all).map(({ at, weight }) => ({
     around: block.slice(Math.max(0, at - CONTEXT_UNITS), at + 2 * CONTEXT_UNITS),
     span: { start: offset + at, end: offset + Math.min(block.length, at + 2 * CONTEXT_UNITS) },

@@ -67,7 +67,11 @@ export function scanText(models: ScannerModels, text: string, channel: Channel):
   while (true) {
     const end = blockEnd(text, start);
     const whole = start === 0 && end === text.length;
-    const block = models.engine.scan(whole ? text : text.slice(start, end), headOf(channel) ?? HEAD_DATA, CHANNEL_BITS[channel]);
+    const block = models.engine.scan(
+      whole ? text : text.slice(start, end),
+      headOf(channel) ?? HEAD_DATA,
+      CHANNEL_BITS[channel],
+    );
     score = Math.max(score, gather(models, block, channel, start, drafts));
     degraded ||= block.truncated;
     if (end === text.length) break;
@@ -77,7 +81,13 @@ export function scanText(models: ScannerModels, text: string, channel: Channel):
 }
 
 /** Adds one block's findings to the drafts; returns the block's score. */
-function gather(models: ScannerModels, block: BlockScan, channel: Channel, offset: number, drafts: Map<string, Draft>): number {
+function gather(
+  models: ScannerModels,
+  block: BlockScan,
+  channel: Channel,
+  offset: number,
+  drafts: Map<string, Draft>,
+): number {
   let score = 0;
   const head = headOf(channel);
   if (head !== undefined) {
@@ -102,7 +112,14 @@ function gather(models: ScannerModels, block: BlockScan, channel: Channel, offse
   return score;
 }
 
-function add(drafts: Map<string, Draft>, id: string, category: Category, score: number, span: Span, decoders: number): void {
+function add(
+  drafts: Map<string, Draft>,
+  id: string,
+  category: Category,
+  score: number,
+  span: Span,
+  decoders: number,
+): void {
   const key = `${id} ${decoders}`;
   const draft = drafts.get(key);
   if (draft === undefined) {
@@ -110,23 +127,36 @@ function add(drafts: Map<string, Draft>, id: string, category: Category, score: 
     return;
   }
   draft.score = Math.max(draft.score, score);
-  if (!draft.spans.some(({ start, end }) => start === span.start && end === span.end) && draft.spans.length < MAX_FINDINGS) {
+  if (
+    !draft.spans.some(({ start, end }) => start === span.start && end === span.end) &&
+    draft.spans.length < MAX_FINDINGS
+  ) {
     draft.spans.push(span);
   }
 }
 
 /** Strongest first; what a plain view shows is not repeated for the decoded ones. */
 function finish(drafts: ReadonlyMap<string, Draft>): Finding[] {
-  const all = [...drafts.values()].sort((a, b) => b.score - a.score || a.spans[0]!.start - b.spans[0]!.start || (a.id < b.id ? -1 : 1));
+  const all = [...drafts.values()].sort(
+    (a, b) => b.score - a.score || a.spans[0]!.start - b.spans[0]!.start || (a.id < b.id ? -1 : 1),
+  );
   const findings: Finding[] = [];
   for (const { id, category, score, spans, decoders } of all) {
     if (decoders !== 0 && coveredByPlain(drafts.get(`${id} 0`), spans)) continue;
-    findings.push({ id, category, score, spans: spans.sort((a, b) => a.start - b.start || a.end - b.end), decoders: decoderNames(decoders) });
+    findings.push({
+      id,
+      category,
+      score,
+      spans: spans.sort((a, b) => a.start - b.start || a.end - b.end),
+      decoders: decoderNames(decoders),
+    });
     if (findings.length === MAX_FINDINGS) break;
   }
   return findings;
 }
 
 function coveredByPlain(plain: Draft | undefined, spans: readonly Span[]): boolean {
-  return plain !== undefined && spans.every((span) => plain.spans.some((p) => p.start <= span.start && p.end >= span.end));
+  return (
+    plain !== undefined && spans.every((span) => plain.spans.some((p) => p.start <= span.start && p.end >= span.end))
+  );
 }

@@ -251,7 +251,11 @@ export const OBFUSCATIONS: readonly Obfuscation[] = [
   {
     name: 'base64url',
     decoders: DECODER_BASE64,
-    apply: (text) => base64(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/={1,2}$/, ''),
+    apply: (text) =>
+      base64(text)
+        .replace(/\+/g, '-')
+        .replace(/\//g, '_')
+        .replace(/={1,2}$/, ''),
   },
   {
     name: 'base64-in-sentence',

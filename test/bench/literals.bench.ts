@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { compileRules, openNormalizer } from '../../models/rules/compile.ts';
 import { MAX_UNITS } from '../../src/engine/abi.ts';
 import { newView } from '../../src/engine/reference/view.ts';
-import { sectionCounts, sectionLayout } from '../../src/scan/rules/section.ts';
+import { sectionCounts, sectionLayout } from '../../src/engine/rule-section.ts';
 import { openWasm } from '../engine/harness/match.ts';
 
 const MEGABYTE = 1_000_000;

@@ -7,14 +7,7 @@
  * @module
  */
 import { FirewallError } from '../../errors.ts';
-import {
-  DECODER_COUNT,
-  MAX_DEPTH,
-  MAX_HITS,
-  MAX_NGRAMS,
-  MAX_VIEWS,
-  SEGMENT_BYTES,
-} from '../abi.ts';
+import { DECODER_COUNT, MAX_DEPTH, MAX_HITS, MAX_NGRAMS, MAX_VIEWS, SEGMENT_BYTES } from '../abi.ts';
 import type { BlockScan, Engine, RuleHit, ViewScan, ViewTrace } from '../engine.ts';
 import type { Pack } from '../pack.ts';
 import { DENSE_COUNT, PEAK_FEATURE } from '../schema.ts';
@@ -96,7 +89,11 @@ export function createReferenceEngine(pack: Pack): Engine {
   }
 
   /** One view's margins; `features` holds its dense features afterwards. */
-  function judge(index: number, head: number, hits: readonly RuleHit[]): { scan: ViewScan; grams: ReturnType<typeof ngrams> } {
+  function judge(
+    index: number,
+    head: number,
+    hits: readonly RuleHit[],
+  ): { scan: ViewScan; grams: ReturnType<typeof ngrams> } {
     const view = views[index]!;
     const grams = ngrams(view, head);
     dense(view, index, head, hits, grams, features);

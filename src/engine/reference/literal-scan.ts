@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { isWordByte } from '../../scan/rules/bytes.ts';
-import { sectionCounts, sectionLayout } from '../../scan/rules/section.ts';
+import { isWordByte } from '../rule-bytes.ts';
+import { sectionCounts, sectionLayout } from '../rule-section.ts';
 
 /** Called with the literal's index and its first byte; the literal lies wholly within the text. */
 export type OnLiteral = (literal: number, start: number) => void;

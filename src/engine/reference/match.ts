@@ -9,7 +9,10 @@
  *
  * @module
  */
-import { SEPARATORS, SYMBOL_OF } from '../../scan/rules/bytes.ts';
+
+import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
+import type { RuleHit } from '../engine.ts';
+import { SEPARATORS, SYMBOL_OF } from '../rule-bytes.ts';
 import {
   GAP,
   OPTIONAL,
@@ -18,9 +21,7 @@ import {
   START_MASK,
   sectionCounts,
   sectionLayout,
-} from '../../scan/rules/section.ts';
-import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
-import type { RuleHit } from '../engine.ts';
+} from '../rule-section.ts';
 import { createLiteralScan } from './literal-scan.ts';
 import type { View } from './view.ts';
 
@@ -57,7 +58,7 @@ const ABSENT = 1;
 const PRESENT = 2;
 
 /**
- * @param section a RULE section, as `src/scan/rules/section.ts` lays it out
+ * @param section a RULE section, as `src/engine/rule-section.ts` lays it out
  * @param pack copied into the hits
  * @throws {RangeError} when the section is of another version or too short
  */

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** A set of code points: sorted, disjoint, inclusive ranges. */
-export type CodePoints = readonly (readonly [low: number, high: number])[];
+import type { CodePoints } from '../../engine/rule-bytes.ts';
 
 export type Node =
   /** One written character after folding: one to six bytes. */

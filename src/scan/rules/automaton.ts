@@ -4,19 +4,12 @@
  * @module
  */
 import { DFA, NFA, TooManyNodesError } from 'refa';
+import { SEPARATORS, SYMBOL_OF } from '../../engine/rule-bytes.ts';
+import type { State } from '../../engine/rule-section.ts';
 import type { Sequence } from './ast.ts';
-import { SEPARATORS, SYMBOL_OF } from './bytes.ts';
 import { RuleError } from './errors.ts';
 import { toExpression } from './expression.ts';
 import { MAX_STATES, MAX_STRETCH_NODES } from './limits.ts';
-
-/** A state's outgoing ranges of symbols, in ascending order, to states of the same store. */
-export interface State {
-  readonly accept: boolean;
-  /** A loop on separators: what a blank becomes. The matcher counts to eight in it. */
-  readonly blank: boolean;
-  readonly ranges: readonly { readonly low: number; readonly high: number; readonly target: number }[];
-}
 
 export interface AutomatonStore {
   readonly states: readonly State[];

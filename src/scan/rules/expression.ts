@@ -9,8 +9,8 @@
  * @module
  */
 import { CharSet, type NoParent, type Concatenation as RefaConcatenation, type Element as RefaElement } from 'refa';
+import { type ByteRange, SEPARATORS, SYMBOL_OF, utf8Sequences } from '../../engine/rule-bytes.ts';
 import { isOptional, isOptionalSequence, mayEndSolo, mayStartSolo, type Node, type Sequence } from './ast.ts';
-import { type ByteRange, SEPARATORS, SYMBOL_OF, utf8Sequences } from './bytes.ts';
 
 type Element = NoParent<RefaElement>;
 type Concatenation = NoParent<RefaConcatenation>;

@@ -7,8 +7,9 @@
  *
  * @module
  */
+
+import { isWordByte } from '../../engine/rule-bytes.ts';
 import { isOptional, isSolo, type Node, type Sequence, type Stretch } from './ast.ts';
-import { isWordByte } from './bytes.ts';
 import { MAX_LEAD, MAX_WORDS_BACK } from './limits.ts';
 import { flatten } from './pieces.ts';
 import { frequency } from './rarity.ts';

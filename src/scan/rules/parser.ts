@@ -3,16 +3,9 @@
  *
  * @module
  */
-import {
-  type CodePoints,
-  isOptionalSequence,
-  isSolo,
-  type Node,
-  type Pattern,
-  type Sequence,
-  type Stretch,
-} from './ast.ts';
-import { complement, union, utf8 } from './bytes.ts';
+
+import { type CodePoints, complement, union, utf8 } from '../../engine/rule-bytes.ts';
+import { isOptionalSequence, isSolo, type Node, type Pattern, type Sequence, type Stretch } from './ast.ts';
 import { RuleError } from './errors.ts';
 import type { Fold } from './fold.ts';
 import { MAX_ALTERNATIVES, MAX_GAP, MAX_NODES, MAX_PART_DEPTH, MAX_PATTERN_LENGTH, MAX_REPEAT } from './limits.ts';

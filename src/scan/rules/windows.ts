@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { SectionEntry, SectionLiteral } from '../../engine/rule-section.ts';
 import { frequency } from './rarity.ts';
-import type { SectionEntry, SectionLiteral } from './section.ts';
 
 export const WINDOW_BYTES = 4;
 export const BUCKETS = 8;

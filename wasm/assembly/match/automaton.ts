@@ -20,7 +20,7 @@ const NOWHERE: u32 = 0xffff;
 const memoKey: usize = reserve(MEMO_SIZE * 4);
 const memoEnd: usize = reserve(MEMO_SIZE * 2);
 
-/** u8[256]: separators in byte order, then word bytes in byte order, as `src/scan/rules/bytes.ts` has them. */
+/** u8[256]: separators in byte order, then word bytes in byte order, as `src/engine/rule-bytes.ts` has them. */
 const symbols: usize = reserve(256);
 let separators: u32 = 0;
 

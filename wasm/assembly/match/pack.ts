@@ -1,7 +1,7 @@
 /**
  * A loaded RULE section: where its tables lie, its automata unpacked, its prefilter built.
  *
- * `src/scan/rules/section.ts` has the layout. The built-in pack takes the room it
+ * `src/engine/rule-section.ts` has the layout. The built-in pack takes the room it
  * needs; room for the user's is set aside beforehand, since nothing is reserved
  * once texts are scanned.
  */

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { CodePoints } from './ast.ts';
+/** A set of code points: sorted, disjoint, inclusive ranges. */
+export type CodePoints = readonly (readonly [low: number, high: number])[];
 
 /** `[a-z0-9_]` and every byte of a multi-byte character. */
 export function isWordByte(byte: number): boolean {

@@ -35,14 +35,20 @@
  *
  * @module
  */
-import type { State } from './automaton.ts';
-
 export const SECTION_VERSION = 1;
 /** Bits of a step. */
 export const START_MASK = 0x3fffff;
 export const OPTIONAL = 0x400000;
 export const GAP = 0x800000;
 export const HEADER_BYTES = 48;
+
+/** A state's outgoing ranges of symbols, in ascending order, to states of the same store. */
+export interface State {
+  readonly accept: boolean;
+  /** A loop on separators: what a blank becomes. The matcher counts to eight in it. */
+  readonly blank: boolean;
+  readonly ranges: readonly { readonly low: number; readonly high: number; readonly target: number }[];
+}
 
 export interface SectionPattern {
   readonly rule: number;
