@@ -11,12 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { LineCounter, parseDocument } from 'yaml';
 import { createNormalizer } from '../../src/engine/reference/normalize.ts';
-import { type CompiledRules, compileSection, type RuleInfo } from '../../src/scan/rules/compile.ts';
+import { type CompiledRules, compileSection } from '../../src/scan/rules/compile.ts';
 import { RuleError } from '../../src/scan/rules/errors.ts';
 import { createFold, type Fold } from '../../src/scan/rules/fold.ts';
 import type { RuleSource } from '../../src/scan/rules/types.ts';
-
-export type { RuleInfo };
 
 export const RULES_DIRECTORY: string = fileURLToPath(new URL('.', import.meta.url));
 const FOLD_FILE = new URL('../weights/fold.bin', import.meta.url);

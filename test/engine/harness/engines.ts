@@ -21,7 +21,6 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPack, type Trained, untrained } from '../../../models/build-pack.ts';
-import { MAX_UNITS } from '../../../src/engine/abi.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { type Pack, readPack } from '../../../src/engine/pack.ts';
 import { createReferenceEngine } from '../../../src/engine/reference/engine.ts';
@@ -185,11 +184,6 @@ export async function openFirewall(engine: 'wasm' | 'reference', bytes: Uint8Arr
 }
 
 // --- comparing ----------------------------------------------------------------------------------------------
-
-/** Cuts a text to one block, never between two surrogates that belong together. */
-export function blockOf(text: string): string {
-  return text.slice(0, MAX_UNITS);
-}
 
 /** What one engine says of a block, in a form that compares exactly; NaN and −0 are told apart. */
 export function answer(engine: Engine, block: string, head: number, channels: number): string {

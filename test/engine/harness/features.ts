@@ -12,7 +12,7 @@ import type { DenseHit, RuleFacts } from '../../../src/engine/reference/dense.ts
 import { hashWord } from '../../../src/engine/reference/ngrams.ts';
 import { tokenize } from '../../../src/engine/reference/tokenize.ts';
 import { newView, type View } from '../../../src/engine/reference/view.ts';
-import { CLASS_COUNT, DENSE_COUNT, FAMILY_COUNT } from '../../../src/engine/schema.ts';
+import { DENSE_COUNT, FAMILY_COUNT } from '../../../src/engine/schema.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -234,9 +234,6 @@ export function randomTree(next: () => number, leaves: number): TreeNode[] {
   }
   return nodes;
 }
-
-/** Every class's number, to draw from. */
-export const CLASS_NUMBERS: readonly number[] = Array.from({ length: CLASS_COUNT }, (_, index) => index);
 
 const ALPHABETS = [
   'abcdefghijklmnopqrstuvwxyz 0123456789_',
