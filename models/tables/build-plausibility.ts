@@ -9,7 +9,9 @@
  * Bytes: u32 vocabulary slots (a power of two), u32 words, u32 0, u32 0;
  * i8[27³] scores, padded to a multiple of 4: `8·log2` of how much likelier the letters x, y, z follow each
  * other than at random, at index `(x·27 + y)·27 + z`, where 0 is the edge of a word and 1 to 26 are a to z;
- * u32[slots] words: the upper 24 bits of `wordHash`, the cost in tenths of a bit below, 0 when empty;
+ * i8[27²] pairs, padded likewise: the same of the letters x, y alone, at index `x·27 + y`;
+ * u16[slots] checks: the upper half of `wordHash` of the word in the slot;
+ * u8[slots] costs: of that word in tenths of a bit, 0 when the slot is empty;
  * linear probing from `hash & (slots − 1)`.
  *
  * @module
@@ -18,8 +20,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wordHash } from '../../src/engine/reference/plausibility.ts';
 
-const SLOTS = 4096;
-const WORDS = 3000;
+const SLOTS = 16_384;
+const WORDS = 6600;
+/** Costs are rounded to multiples of this: fewer levels compress better. */
+const COST_STEP = 16;
 
 /** How many letters each source gives at most, per language: prose of all kinds outweighs any one of them. */
 const SOURCES: readonly (readonly [file: string, lettersPerLanguage: number])[] = [
@@ -43,6 +47,19 @@ const SOURCES: readonly (readonly [file: string, lettersPerLanguage: number])[] 
   ['attacks_gen_multilingual', 40_000],
   ['attacks_hinglish', 60_000],
 ];
+
+/** More texts that words, but no letters, are counted in. */
+const WORD_SOURCES: readonly (readonly [file: string, letters: number])[] = [
+  ['benign_oasst_en_replies', 1_200_000],
+  ['benign_nltk_movie_reviews', 600_000],
+  ['benign_lobe_user_texts', 600_000],
+  ['benign_lobe_agents', 400_000],
+  ['benign_nltk_misc', 400_000],
+  ['benign_llm_security_docs', 300_000],
+  ['benign_tool_outputs', 200_000],
+];
+/** How much more often a word of an attack is counted. */
+const ATTACK_WEIGHT = 2;
 
 interface Row {
   readonly text: string;
@@ -70,7 +87,11 @@ if (!existsSync(join(folder, 'train'))) {
 
 const windows = new Float64Array(27 ** 3);
 const counts = new Map<string, number>();
-for (const [file, limit] of SOURCES) {
+for (const [file, limit, lettersCount] of [
+  ...SOURCES.map((source) => [...source, true] as const),
+  ...WORD_SOURCES.map((source) => [...source, false] as const),
+]) {
+  const weight = file.startsWith('attacks') ? ATTACK_WEIGHT : 1;
   const left = new Map<string, number>();
   const rows = readRows(join(folder, 'train', `${file}.jsonl`));
   // A stride that shares no factor with the length visits every row once, far-apart ones first.
@@ -85,14 +106,14 @@ for (const [file, limit] of SOURCES) {
       if (budget <= 0) break;
       budget -= word.length;
       let x = 0;
-      for (let k = 0; k < word.length; k += 1) {
+      for (let k = 0; lettersCount && k < word.length; k += 1) {
         const y = word.charCodeAt(k) - 96;
         const z = k + 1 < word.length ? word.charCodeAt(k + 1) - 96 : 0;
         const at = (x * 27 + y) * 27 + z;
         windows[at] = (windows[at] ?? 0) + 1;
         x = y;
       }
-      if (lang === 'en') counts.set(word, (counts.get(word) ?? 0) + 1);
+      if (lang === 'en') counts.set(word, (counts.get(word) ?? 0) + weight);
     }
     left.set(lang, budget);
   }
@@ -100,11 +121,17 @@ for (const [file, limit] of SOURCES) {
 
 const total = windows.reduce((sum, count) => sum + count, 0);
 const trigramBytes = Math.ceil(windows.length / 4) * 4;
-const section = new Uint8Array(16 + trigramBytes + SLOTS * 4);
+const pairBytes = Math.ceil(27 ** 2 / 4) * 4;
+const section = new Uint8Array(16 + trigramBytes + pairBytes + SLOTS * 3);
 const out = new DataView(section.buffer);
 for (let i = 0; i < windows.length; i += 1) {
   const ratio = (((windows[i] ?? 0) + 0.5) / total) * windows.length;
   out.setInt8(16 + i, Math.max(-127, Math.min(127, Math.round(8 * Math.log2(ratio)))));
+}
+for (let i = 0; i < 27 ** 2; i += 1) {
+  const sum = windows.subarray(i * 27, (i + 1) * 27).reduce((a, b) => a + b, 0);
+  const ratio = ((sum + 13.5) / total) * 27 ** 2;
+  out.setInt8(16 + trigramBytes + i, Math.max(-127, Math.min(127, Math.round(8 * Math.log2(ratio)))));
 }
 
 const COMMON_TWO = new Set(
@@ -115,12 +142,15 @@ const vocabulary = [...counts]
   .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
   .slice(0, WORDS);
 const mass = vocabulary.reduce((sum, [, count]) => sum + count, 0);
+const checksAt = 16 + trigramBytes + pairBytes;
+const costsAt = checksAt + SLOTS * 2;
 for (const [word, count] of vocabulary) {
   const hash = wordHash(new TextEncoder().encode(word), 0, word.length);
-  const cost = Math.max(1, Math.min(255, Math.round(-10 * Math.log2(count / mass))));
+  const steps = Math.round((-10 * Math.log2(count / mass)) / COST_STEP);
   let slot = hash & (SLOTS - 1);
-  while (out.getUint32(16 + trigramBytes + slot * 4, true) !== 0) slot = (slot + 1) & (SLOTS - 1);
-  out.setUint32(16 + trigramBytes + slot * 4, ((hash & 0xffffff00) | cost) >>> 0, true);
+  while (section[costsAt + slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+  out.setUint16(checksAt + slot * 2, hash >>> 16, true);
+  section[costsAt + slot] = Math.max(1, Math.min(15, steps)) * COST_STEP;
 }
 out.setUint32(0, SLOTS, true);
 out.setUint32(4, vocabulary.length, true);

@@ -24,6 +24,8 @@ export function letterOf(byte: number): number {
 export interface Plausibility {
   /** How likely the letters x, y, z (`letterOf`) follow each other, in eighths of a bit against chance. */
   trigram(x: number, y: number, z: number): number;
+  /** The same of x, y alone. */
+  pair(x: number, y: number): number;
   /** Sum of the trigrams over a word with its edges, one per byte. */
   score(bytes: Uint8Array, start: number, end: number): number;
   /** Cost of a vocabulary word in tenths of a bit; 0 when it is none. */
@@ -32,10 +34,13 @@ export interface Plausibility {
 
 export function createPlausibility(section: DataView): Plausibility {
   const slots = section.getUint32(0, true);
-  const words = 16 + Math.ceil(27 ** 3 / 4) * 4;
+  const pairs = 16 + Math.ceil(27 ** 3 / 4) * 4;
+  const checks = pairs + Math.ceil(27 ** 2 / 4) * 4;
+  const costs = checks + slots * 2;
   const trigram = (x: number, y: number, z: number): number => section.getInt8(16 + (x * 27 + y) * 27 + z);
   return {
     trigram,
+    pair: (x, y) => section.getInt8(pairs + x * 27 + y),
     score(bytes, start, end) {
       let sum = 0;
       let x = 0;
@@ -51,9 +56,8 @@ export function createPlausibility(section: DataView): Plausibility {
       const hash = wordHash(bytes, start, end);
       let slot = hash & (slots - 1);
       for (;;) {
-        const entry = section.getUint32(words + slot * 4, true);
-        if (entry === 0) return 0;
-        if (entry >>> 8 === hash >>> 8) return entry & 0xff;
+        const price = section.getUint8(costs + slot);
+        if (price === 0 || section.getUint16(checks + slot * 2, true) === hash >>> 16) return price;
         slot = (slot + 1) & (slots - 1);
       }
     },

@@ -10,8 +10,10 @@ import type { View } from './view.ts';
 
 /** Single letters in a row that make a run. */
 export const MIN_SPREAD = 6;
-/** Joined words longer than this are divided by the vocabulary. */
+/** Joined words longer than this are divided by the vocabulary, even where separators tell words apart. */
 const MAX_JOINED = 12;
+/** Letters a word of a run has on average at most; where it has more, words are not told apart by their separators. */
+const MAX_AVERAGE = 7;
 /** What the joined letters must score each, in eighths of a bit. */
 const MIN_SCORE = 3;
 /** Separator bytes between two letters. */
@@ -22,6 +24,7 @@ const PUNCTUATION = 0;
 const BLANK = 1;
 const WIDE_BLANK = 2;
 const LINE_BREAK = 3;
+/** Several separators, a quotation mark or a colon. */
 const SEVERAL = 4;
 
 export function isSeparator(byte: number): boolean {
@@ -29,12 +32,15 @@ export function isSeparator(byte: number): boolean {
     case 0x01:
     case 0x0a:
     case 0x20:
+    case 0x22: // "
+    case 0x27: // '
     case 0x2a: // *
     case 0x2b: // +
     case 0x2c: // ,
     case 0x2d: // -
     case 0x2e: // .
     case 0x2f: // /
+    case 0x3a: // :
     case 0x5f: // _
     case 0x7c: // |
     case 0x7e: // ~
@@ -52,6 +58,7 @@ function separatorKind(view: View, start: number, end: number): number {
   if (end - start > 1) return SEVERAL;
   const byte = view.text[start] ?? 0;
   if (byte === 0x0a) return LINE_BREAK;
+  if (byte === 0x22 || byte === 0x27 || byte === 0x3a) return SEVERAL;
   if (byte !== 0x20) return PUNCTUATION;
   return (view.textEnd[start] ?? 0) - (view.textStart[start] ?? 0) > 1 ? WIDE_BLANK : BLANK;
 }
@@ -112,6 +119,9 @@ export function unspread(from: View, to: View, words: Plausibility): boolean {
     if (letters >= MIN_SPREAD && (plain + wide) * 10 >= letters * 6) {
       let usual = 0;
       for (let kind = 1; kind < 5; kind += 1) if ((counts[kind] ?? 0) > (counts[usual] ?? 0)) usual = kind;
+      let gaps = 0;
+      for (let kind = usual + 1; kind < 5; kind += 1) gaps += counts[kind] ?? 0;
+      const undivided = letters > MAX_AVERAGE * (gaps + 1) ? 3 : MAX_JOINED;
       let score = 0;
       let wordStart = at;
       let last = start;
@@ -123,7 +133,7 @@ export function unspread(from: View, to: View, words: Plausibility): boolean {
         const gap = next !== stop && separatorKind(from, stop, next) > usual;
         if (next === stop || gap) {
           score += words.score(to.text, wordStart, at);
-          const pieces = at - wordStart > MAX_JOINED ? segment(to, wordStart, at, words) : at;
+          const pieces = at - wordStart > undivided ? segment(to, wordStart, at, words) : at;
           at = pieces;
           if (gap) put(0x20, stop);
           wordStart = at;

@@ -6,8 +6,9 @@
  *
  * @see models/tables/build-plausibility.ts for the bytes
  */
-import { byteAt } from './bytes';
+
 import { reserve } from '../view';
+import { byteAt, halfAt } from './bytes';
 
 /** Letters of a vocabulary word at most. */
 export const MAX_WORD: i32 = 20;
@@ -21,7 +22,11 @@ const scores = reserve(WINDOWS);
 export const gains = reserve(WINDOWS * 4);
 
 let slots: i32 = 0;
-let vocabulary: usize = 0;
+/** i8[LETTERS²]: of two letters alone. */
+let pairs: usize = 0;
+/** u16[slots] and u8[slots]: what is left of a word's hash, and what the word costs. */
+let checks: usize = 0;
+let prices: usize = 0;
 
 /** Letters 1 to 26 turned by 13; 0 stays. */
 export function turned(letter: i32): i32 {
@@ -31,11 +36,13 @@ export function turned(letter: i32): i32 {
 /** Reads section TRIG, which must stay where it is; false when its size is wrong. */
 export function initPlausibility(section: usize, length: i32): bool {
   const trigrams = LETTERS * LETTERS * LETTERS;
-  const head = 16 + ((trigrams + 3) & ~3);
+  const head = 16 + ((trigrams + 3) & ~3) + ((LETTERS * LETTERS + 3) & ~3);
   if (length < head) return false;
   slots = load<i32>(section);
-  if (slots <= 0 || (slots & (slots - 1)) != 0 || length < head + slots * 4) return false;
-  vocabulary = section + <usize>head;
+  if (slots <= 0 || (slots & (slots - 1)) != 0 || length < head + slots * 3) return false;
+  pairs = section + 16 + <usize>((trigrams + 3) & ~3);
+  checks = section + <usize>head;
+  prices = checks + (<usize>slots << 1);
   for (let x = 0; x < LETTERS; x += 1) {
     for (let y = 0; y < LETTERS; y += 1) {
       for (let z = 0; z < LETTERS; z += 1) {
@@ -66,8 +73,13 @@ export function trigram(x: i32, y: i32, z: i32): i32 {
   return <i32>load<i8>(scores + <usize>((x << 10) | (y << 5) | z));
 }
 
+/** The same of x, y alone. */
+export function pair(x: i32, y: i32): i32 {
+  return <i32>load<i8>(pairs + <usize>(x * LETTERS + y));
+}
+
 /** 1 to 26 for a to z, 0 for every other byte. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function letterOf(byte: i32): i32 {
   const letter = byte - 96;
@@ -90,7 +102,7 @@ export function score(bytes: usize, start: i32, end: i32): i32 {
 /** Start and step of the word hash (FNV-1a), and its last mixing: words that grow letter by letter share the work. */
 export const HASH_START: u32 = 0x811c9dc5;
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function hashStep(hash: u32, byte: i32): u32 {
   return (hash ^ <u32>byte) * 0x01000193;
@@ -101,9 +113,8 @@ export function costOfHash(unmixed: u32): i32 {
   const hash = unmixed ^ (unmixed >> 15);
   let slot = <i32>hash & (slots - 1);
   while (true) {
-    const entry = load<u32>(vocabulary + (<usize>slot << 2));
-    if (entry == 0) return 0;
-    if (entry >> 8 == hash >> 8) return <i32>(entry & 0xff);
+    const price = byteAt(prices, slot);
+    if (price == 0 || <u32>halfAt(checks, slot) == hash >> 16) return price;
     slot = (slot + 1) & (slots - 1);
   }
 }

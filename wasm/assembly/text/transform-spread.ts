@@ -9,8 +9,10 @@ import { segment } from './segment';
 
 /** Single letters in a row that make a run. */
 export const MIN_SPREAD: i32 = 6;
-/** Joined words longer than this are divided by the vocabulary. */
+/** Joined words longer than this are divided by the vocabulary, even where separators tell words apart. */
 const MAX_JOINED: i32 = 12;
+/** Letters a word of a run has on average at most; where it has more, words are not told apart by their separators. */
+const MAX_AVERAGE: i32 = 7;
 /** What the joined letters must score each, in eighths of a bit. */
 const MIN_SCORE: i32 = 3;
 /** Separator bytes between two letters. */
@@ -21,6 +23,7 @@ const PUNCTUATION: i32 = 0;
 const BLANK: i32 = 1;
 const WIDE_BLANK: i32 = 2;
 const LINE_BREAK: i32 = 3;
+/** Several separators, a quotation mark or a colon. */
 const SEVERAL: i32 = 4;
 const KINDS: i32 = 5;
 
@@ -32,12 +35,15 @@ export function isSeparator(byte: i32): bool {
     case 0x01:
     case 0x0a:
     case 0x20:
+    case 0x22: // "
+    case 0x27: // '
     case 0x2a: // *
     case 0x2b: // +
     case 0x2c: // ,
     case 0x2d: // -
     case 0x2e: // .
     case 0x2f: // /
+    case 0x3a: // :
     case 0x5f: // _
     case 0x7c: // |
     case 0x7e: // ~
@@ -55,6 +61,7 @@ function separatorKind(view: View, start: i32, end: i32): i32 {
   if (end - start > 1) return SEVERAL;
   const byte = byteAt(view.text, start);
   if (byte == 0x0a) return LINE_BREAK;
+  if (byte == 0x22 || byte == 0x27 || byte == 0x3a) return SEVERAL;
   if (byte != 0x20) return PUNCTUATION;
   return halfAt(view.textEnd, start) - halfAt(view.textStart, start) > 1 ? WIDE_BLANK : BLANK;
 }
@@ -113,6 +120,9 @@ export function unspread(from: View, to: View): bool {
     if (letters >= MIN_SPREAD && (plain + wide) * 10 >= letters * 6) {
       let usual: i32 = 0;
       for (let kind: i32 = 1; kind < KINDS; kind += 1) if (halfAt(counts, kind) > halfAt(counts, usual)) usual = kind;
+      let gaps: i32 = 0;
+      for (let kind: i32 = usual + 1; kind < KINDS; kind += 1) gaps += halfAt(counts, kind);
+      const undivided = letters > MAX_AVERAGE * (gaps + 1) ? 3 : MAX_JOINED;
       let total: i32 = 0;
       let wordStart = at;
       let last = start;
@@ -127,7 +137,7 @@ export function unspread(from: View, to: View): bool {
         const gap = next != stop && separatorKind(from, stop, next) > usual;
         if (next == stop || gap) {
           total += score(to.text, wordStart, at);
-          if (at - wordStart > MAX_JOINED) at = segment(to, wordStart, at);
+          if (at - wordStart > undivided) at = segment(to, wordStart, at);
           if (gap) {
             put(from, to, at, 0x20, stop);
             at += 1;
