@@ -8,16 +8,15 @@
  */
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, MAX_VIEWS, TOKEN_PUNCT } from '../abi';
 import { reserve, View } from '../view';
-import { initAutomaton, lastEnd, resetRuns, run, steps } from './automaton';
+import { admits, initAutomaton, lastEnd, prefixesOf, readPrefixes, resetRuns, run, steps } from './automaton';
 import { scanLiterals } from './literals';
-import { isSection, loadPack, packFor, packForOwn, RulePack } from './pack';
+import { isSection, loadPack, packFor, packForOwn, RulePack, START_MASK } from './pack';
 
 const MAX_BLANK = 8;
 const STEPS_BASE = 4096;
 const STEPS_PER_BYTE = 256;
 
 /** Bits of a step. */
-const START_MASK: u32 = 0x3fffff;
 const OPTIONAL: u32 = 0x400000;
 const GAP: u32 = 0x800000;
 
@@ -35,8 +34,8 @@ const rank: usize = reserve((MAX_TOKENS + 1) * 2);
 /** u16[MAX_TOKENS + 1]: the word tokens themselves. */
 const wordTokens: usize = reserve((MAX_TOKENS + 1) * 2);
 /** Flags of the tokens from which the next step is tried, and at which this one ended, relative to the match's first. */
-const starts: usize = reserve(MAX_MATCH + 1);
-const ends: usize = reserve(MAX_MATCH + 1);
+const starts: usize = reserve(MAX_MATCH + 9);
+const ends: usize = reserve(MAX_MATCH + 9);
 /** Least and greatest flag set in each; all others are zero. */
 const NONE = MAX_MATCH + 1;
 let startLow = NONE;
@@ -106,11 +105,19 @@ export function match(pack: i32, scanned: View, viewIndex: i32, channels: u32): 
   channelBits = channels;
   firstHit = hitTotal;
   countWords();
-  resetRuns(STEPS_BASE + STEPS_PER_BYTE * view.textLen);
+  readPrefixes(view);
+  matchAll(false);
+  // Hardly any text takes so many steps that they must be counted one by one, to be cut where the reference cuts.
+  if (steps < 0) matchAll(true);
+  sortHits();
+}
+
+function matchAll(isExact: bool): void {
+  hitTotal = firstHit;
+  resetRuns(STEPS_BASE + STEPS_PER_BYTE * view.textLen, isExact);
   memory.fill(rules.cache, UNKNOWN, rules.conditionCount);
   memory.fill(rules.ruleHits, 0, rules.ruleCount);
   scanLiterals(rules, view.text, view.textLen, onLiteral);
-  sortHits();
 }
 
 let literalsFound = 0;
@@ -191,6 +198,7 @@ function onLiteral(literal: i32, start: i32): void {
   const row = rules.literals + (literal << 4);
   const first: i32 = load<u16>(row, 12);
   const end = first + <i32>load<u16>(row, 14);
+  const words = wordsBefore(token);
   for (let entry = first; entry < end; entry++) {
     const at = rules.entries + entry * 6;
     const pattern: i32 = load<u16>(at);
@@ -198,18 +206,27 @@ function onLiteral(literal: i32, start: i32): void {
     if (((<u32>load<u8>(rules.rules + (rule << 3), 2)) & channelBits) == 0) continue;
     const fewest: i32 = load<u8>(at, 2);
     const lead: i32 = load<u8>(at, 4);
+    const prefixes = prefixesOfPattern(pattern);
     // The farthest start first, so that the longer reading of "(please|) ignore" wins.
-    for (let words: i32 = load<u8>(at, 3); words >= fewest; words--) {
-      const base = wordsBack(token, words);
+    for (let back = min(<i32>load<u8>(at, 3), words); back >= fewest; back--) {
+      const base = wordsBack(token, back);
       if (base < 0) continue;
       let farthest = base;
       while (farthest > 0 && base - farthest < lead && isPunct(farthest - 1)) farthest--;
       for (let from = farthest; from <= base; from++) {
         if (steps < 0 || hitTotal - firstHit == MAX_HITS) return;
-        tryAt(pattern, rule, from);
+        if (admits(prefixes, from)) tryAt(pattern, rule, from);
       }
     }
   }
+}
+
+/** The filter of a pattern's first symbols, or 0 where its first step may be left out. */
+// @ts-ignore: decorator
+@inline
+function prefixesOfPattern(pattern: i32): usize {
+  const step: u32 = load<u16>(rules.patterns + (pattern << 3), 2);
+  return load<u32>(rules.steps + (step << 2)) & OPTIONAL ? 0 : prefixesOf(rules, step);
 }
 
 /** Tries a pattern at one token; a rule's hits do not overlap. */
@@ -264,12 +281,12 @@ function matchFrom(pattern: i32, first: i32): i32 {
     const bits = load<u32>(step);
     endLow = NONE;
     endHigh = -1;
-    runAll(bits & START_MASK, first, ends);
+    runAll(step, first, ends);
     if (!(bits & OPTIONAL)) clearStarts();
     if (endHigh >= 0) followEnds(bits, first);
     if (startHigh < 0) return -1;
   }
-  const last = runAll(load<u32>(lastStep) & START_MASK, first, 0);
+  const last = runAll(lastStep, first, 0);
   clearStarts();
   return last;
 }
@@ -278,7 +295,7 @@ function matchFrom(pattern: i32, first: i32): i32 {
 function followEnds(bits: u32, first: i32): void {
   if (bits & GAP) addGapStarts(bits >>> 24, first);
   else addBlankStarts(first);
-  memory.fill(ends + endLow, 0, endHigh + 1 - endLow);
+  clear(ends, endLow, endHigh);
 }
 
 // @ts-ignore: decorator
@@ -289,19 +306,29 @@ function addStart(token: i32): void {
   startHigh = max(startHigh, token);
 }
 
+/** Clears eight flags at a time: those outside are clear already. */
+// @ts-ignore: decorator
+@inline
+function clear(flags: usize, low: i32, high: i32): void {
+  for (let at = low; at <= high; at += 8) store<u64>(flags + at, 0);
+}
+
 function clearStarts(): void {
-  if (startHigh >= 0) memory.fill(starts + startLow, 0, startHigh + 1 - startLow);
+  if (startHigh >= 0) clear(starts, startLow, startHigh);
   startLow = NONE;
   startHigh = -1;
 }
 
 /** Runs one step's automaton from every token in `starts`. */
-function runAll(state: u32, first: i32, reached: usize): i32 {
+function runAll(step: usize, first: i32, reached: usize): i32 {
+  const state = load<u32>(step) & START_MASK;
+  const prefixes = prefixesOf(rules, <u32>(step - rules.steps) >>> 2);
   const end = first + startHigh;
   let found = -1;
   for (let token = first + startLow; token <= end; token++) {
     if (load<u8>(starts + token - first) == 0) continue;
     if (steps < 0 || (reached == 0 && found >= 0 && token > found)) return found;
+    if (!admits(prefixes, token)) continue;
     const last = run(rules, view, state, token, first, reached);
     if (last < 0) continue;
     if (found < 0 || last < found) found = last;
@@ -372,7 +399,7 @@ function occurs(row: usize, from: i32, to: i32): bool {
   for (let token = from; token < to; token++) {
     for (let i = 0; i < count; i++) {
       if (steps < 0) return false;
-      if (matchFrom(pattern + i, token) >= 0) return true;
+      if (admits(prefixesOfPattern(pattern + i), token) && matchFrom(pattern + i, token) >= 0) return true;
     }
   }
   return false;

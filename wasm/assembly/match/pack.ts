@@ -5,6 +5,7 @@
  * needs; room for the user's is set aside beforehand, since nothing is reserved
  * once texts are scanned.
  */
+import { PADDING } from '../abi';
 import { reserve } from '../view';
 
 const SECTION_VERSION: u32 = 1;
@@ -17,9 +18,23 @@ const OWN_CONDITIONS = 4096;
 const OWN_RULES = 1024;
 const OWN_LITERALS = 4096;
 
+/** Steps of a user's pack that get a prefix filter; later ones are run unasked. */
+const OWN_FILTERS = 4096;
+
+/** Bits of a state's flags. */
+export const ACCEPT: u32 = 1;
+export const LOOP: u32 = 2;
+export const MANY: u32 = 4;
+
+/** u32[32]: see `RulePack.prefixes`. */
+export const PREFIX_BYTES = 128;
+
 /** Bits of the filters over windows' hashes. */
 const FILTER_BYTES = 8192;
 const BUCKETS = 8;
+
+/** Bits of a step that hold its start state. */
+export const START_MASK: u32 = 0x3fffff;
 
 const SHORT_FORM = 63;
 const LONG_COUNT = 62;
@@ -37,11 +52,23 @@ export class RulePack {
   rules: usize;
   literals: usize;
   entries: usize;
-  /** u32[states + 1]: first range · 4, +1 accepting, +2 loop on separators. */
+  /**
+   * Per state u8 flags (1 accepting, 2 loop on separators, 4 many ranges), u8 lowest and u8 highest symbol of its only
+   * range, u8 0, u32 where that range leads; with many ranges u8 flags, u8 their number, u16 0, u32 the first of them.
+   * A state with no range has a lowest symbol above the highest. States are named by their offsets in this table.
+   */
   states: usize;
-  /** u16[ranges]: low, high << 8; u32[ranges]: the state it leads to. */
-  ranges: usize;
+  /** Of states with many: u8[ranges] lowest and highest symbols; u32[ranges]: the state it leads to. */
+  lows: usize;
+  highs: usize;
   targets: usize;
+  /**
+   * Per step u32[32], a row per first symbol modulo 32 and a bit per second: none is missing of the pairs of symbols
+   * with which a match of the step may begin.
+   */
+  prefixes: usize;
+  /** Steps that have such a filter. */
+  prefixCount: i32;
   /** u8[conditions], see `match.ts`. */
   cache: usize;
   /** Per rule: u8 hits of this text; and four spans, u16 start and end. */
@@ -61,22 +88,26 @@ export class RulePack {
   buckets: usize;
   /** Room, for a pack that is loaded into what was set aside. */
   stateRoom: i32;
+  prefixRoom: i32;
   rangeRoom: i32;
   conditionRoom: i32;
   ruleRoom: i32;
   literalRoom: i32;
 }
 
-function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals: i32): RulePack {
+function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals: i32, prefixes: i32): RulePack {
   const pack = changetype<RulePack>(reserve(offsetof<RulePack>()));
   pack.stateRoom = states;
   pack.rangeRoom = ranges;
   pack.conditionRoom = conditions;
   pack.ruleRoom = rules;
   pack.literalRoom = literals;
-  pack.states = reserve((states + 1) * 4);
-  pack.ranges = reserve(ranges * 2);
+  pack.prefixRoom = prefixes;
+  pack.states = reserve(states * 8);
+  pack.lows = reserve(ranges + PADDING);
+  pack.highs = reserve(ranges + PADDING);
   pack.targets = reserve(ranges * 4);
+  pack.prefixes = reserve(prefixes * PREFIX_BYTES);
   pack.cache = reserve(conditions);
   pack.ruleHits = reserve(rules);
   pack.ruleSpans = reserve(rules * 16);
@@ -101,12 +132,13 @@ export function packFor(section: usize): RulePack {
     load<u32>(section, 24),
     load<u32>(section, 28),
     load<u32>(section, 32),
+    load<u32>(section, 20),
   );
 }
 
 /** Room for the user's. */
 export function packForOwn(): RulePack {
-  return newPack(OWN_STATES, OWN_RANGES, OWN_CONDITIONS, OWN_RULES, OWN_LITERALS);
+  return newPack(OWN_STATES, OWN_RANGES, OWN_CONDITIONS, OWN_RULES, OWN_LITERALS, OWN_FILTERS);
 }
 
 /** Is this a section of this version, as long as it says? */
@@ -135,6 +167,7 @@ export function loadPack(pack: RulePack, section: usize, length: i32): bool {
   pack.entries = pack.literals + 16 * pack.literalCount;
   if (pack.entries + 6 * load<u32>(section, 36) > section + length) return false;
   if (!unpackAutomata(pack, at, at + automata, states, ranges)) return false;
+  fillPrefixes(pack, load<u32>(section, 20));
   memory.fill(pack.filterFour, 0, FILTER_BYTES);
   memory.fill(pack.filterThree, 0, FILTER_BYTES);
   memory.fill(pack.filterInside, 0, FILTER_BYTES);
@@ -151,20 +184,26 @@ export function loadPack(pack: RulePack, section: usize, length: i32): bool {
 
 function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ranges: i32): bool {
   let at = from;
-  let range = 0;
+  let left = ranges;
+  let stored = 0;
   for (let self = 0; self < states; self++) {
     const head: i32 = load<u8>(at++);
-    store<u32>(pack.states + (self << 2), (range << 2) + (head >> 6));
+    const row = pack.states + (self << 3);
+    const flags = head >> 6;
     let count = head & 63;
     if (count == SHORT_FORM) {
       const symbol: i32 = load<u8>(at++);
-      if (range == ranges) return false;
-      store<u16>(pack.ranges + (range << 1), <u16>(symbol | (symbol << 8)));
-      store<u32>(pack.targets + (range << 2), self - 1);
-      range++;
+      if (--left < 0) return false;
+      store<u32>(row, flags | (symbol << 8) | (symbol << 16));
+      store<u32>(row, (self - 1) << 3, 4);
       continue;
     }
     if (count == LONG_COUNT) count = load<u8>(at++);
+    left -= count;
+    if (left < 0) return false;
+    store<u32>(row, count < 2 ? flags | 0x100 : flags | MANY | (count << 8));
+    store<u32>(row, stored, 4);
+    const isMany = count > 1;
     for (; count > 0; count--) {
       const low: i32 = load<u8>(at++);
       let number = 0;
@@ -175,14 +214,68 @@ function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ra
       }
       const high: i32 = number & 1 ? load<u8>(at++) : low;
       const back = number & 2 ? -((number >> 2) + 1) : number >> 2;
-      if (range == ranges || at > end) return false;
-      store<u16>(pack.ranges + (range << 1), <u16>(low | (high << 8)));
-      store<u32>(pack.targets + (range << 2), self - back);
-      range++;
+      if (at > end) return false;
+      const target = (self - back) << 3;
+      if (!isMany) {
+        store<u32>(row, flags | (low << 8) | (high << 16));
+        store<u32>(row, target, 4);
+        break;
+      }
+      store<u8>(pack.lows + stored, <u8>low);
+      store<u8>(pack.highs + stored, <u8>high);
+      store<u32>(pack.targets + (stored << 2), target);
+      stored++;
     }
   }
-  store<u32>(pack.states + (states << 2), range << 2);
-  return at == end && range == ranges;
+  return at == end && left == 0;
+}
+
+function fillPrefixes(pack: RulePack, steps: i32): void {
+  pack.prefixCount = min(steps, pack.prefixRoom);
+  memory.fill(pack.prefixes, 0, pack.prefixCount * PREFIX_BYTES);
+  for (let step = 0; step < pack.prefixCount; step++) {
+    const start = (load<u32>(pack.steps + (step << 2)) & START_MASK) << 3;
+    const row = pack.states + start;
+    const filter = pack.prefixes + step * PREFIX_BYTES;
+    const head = load<u32>(row);
+    const next = load<u32>(row, 4);
+    if (!(head & MANY)) {
+      addPrefixes(pack, filter, (head >>> 8) & 255, (head >>> 16) & 255, next);
+      continue;
+    }
+    for (let range = next; range < next + (head >>> 8); range++) {
+      const target = load<u32>(pack.targets + (range << 2));
+      addPrefixes(pack, filter, load<u8>(pack.lows + range), load<u8>(pack.highs + range), target);
+    }
+  }
+}
+
+/** Adds the pairs of any symbol from `low` to `high` and one that may follow in `state`. */
+function addPrefixes(pack: RulePack, filter: usize, low: u32, high: u32, state: u32): void {
+  const seconds = secondsOf(pack, state);
+  for (let symbol = low; symbol <= high; symbol++) {
+    const row = filter + ((symbol & 31) << 2);
+    store<u32>(row, load<u32>(row) | seconds);
+  }
+}
+
+/** The symbols, modulo 32, that may follow in a state: all of them where a match may end. */
+function secondsOf(pack: RulePack, state: u32): u32 {
+  const head = load<u32>(pack.states + state);
+  const next = load<u32>(pack.states + state, 4);
+  if (head & ACCEPT) return <u32>-1;
+  if (!(head & MANY)) return bitsOf((head >>> 8) & 255, (head >>> 16) & 255);
+  let bits: u32 = 0;
+  for (let range = next; range < next + (head >>> 8); range++) {
+    bits |= bitsOf(load<u8>(pack.lows + range), load<u8>(pack.highs + range));
+  }
+  return bits;
+}
+
+function bitsOf(low: u32, high: u32): u32 {
+  let bits: u32 = 0;
+  for (let symbol = low; symbol <= high; symbol++) bits |= 1 << (symbol & 31);
+  return bits;
 }
 
 /** Hash of a window, sixteen bits. */
