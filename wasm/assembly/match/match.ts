@@ -114,6 +114,7 @@ export function match(pack: i32, scanned: View, viewIndex: i32, channels: u32): 
 
 function matchAll(isExact: bool): void {
   hitTotal = firstHit;
+  cursor = 0;
   resetRuns(STEPS_BASE + STEPS_PER_BYTE * view.textLen, isExact);
   memory.fill(rules.cache, UNKNOWN, rules.conditionCount);
   memory.fill(rules.ruleHits, 0, rules.ruleCount);
@@ -169,16 +170,29 @@ function isPunct(token: i32): bool {
   return load<u8>(view.tokenKind + token) == TOKEN_PUNCT;
 }
 
+/** Where the last token was found. Literals come in order, but for a few. */
+let cursor = 0;
+
 /** The token that holds a byte, or -1. */
 function tokenAt(byte: i32): i32 {
-  let low = 0;
-  let high = view.tokenCount;
+  const count = view.tokenCount;
+  let low = cursor;
+  let high = min(low + 4, count);
+  if (low == count || startOf(low) > byte) low = 0;
+  else if (high == count || startOf(high) > byte) {
+    while (low + 1 < high && startOf(low + 1) <= byte) low++;
+    cursor = low;
+    return byte < endOf(low) ? low : -1;
+  }
+  high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (startOf(middle) <= byte) low = middle + 1;
     else high = middle;
   }
-  return low > 0 && byte < endOf(low - 1) ? low - 1 : -1;
+  if (low == 0) return -1;
+  cursor = low - 1;
+  return byte < endOf(cursor) ? cursor : -1;
 }
 
 /** The token so many words before another, or -1 where there is none near enough. */
@@ -271,7 +285,7 @@ function matchFrom(pattern: i32, first: i32): i32 {
     if (end < 0) return -1;
     endLow = end - first;
     endHigh = lastEnd - first;
-    followEnds(head, first);
+    followEnds(step, first);
     if (startHigh < 0) return -1;
     step += 4;
   } else {
@@ -283,7 +297,7 @@ function matchFrom(pattern: i32, first: i32): i32 {
     endHigh = -1;
     runAll(step, first, ends);
     if (!(bits & OPTIONAL)) clearStarts();
-    if (endHigh >= 0) followEnds(bits, first);
+    if (endHigh >= 0) followEnds(step, first);
     if (startHigh < 0) return -1;
   }
   const last = runAll(lastStep, first, 0);
@@ -291,10 +305,14 @@ function matchFrom(pattern: i32, first: i32): i32 {
   return last;
 }
 
-/** Adds the tokens behind the ends of a step to `starts`, and clears `ends`. */
-function followEnds(bits: u32, first: i32): void {
-  if (bits & GAP) addGapStarts(bits >>> 24, first);
-  else addBlankStarts(first);
+/** Adds the tokens behind the ends of a step to `starts`, but for those the next step refuses, and clears `ends`. */
+function followEnds(step: usize, first: i32): void {
+  const bits = load<u32>(step);
+  const number = <u32>(step - rules.steps) >>> 2;
+  // What an optional step refuses may be for the one behind it.
+  const prefixes = load<u32>(step, 4) & OPTIONAL ? <usize>0 : prefixesOf(rules, number + 1);
+  if (bits & GAP) addGapStarts(bits >>> 24, first, prefixes);
+  else addBlankStarts(first, prefixes);
   clear(ends, endLow, endHigh);
 }
 
@@ -339,7 +357,7 @@ function runAll(step: usize, first: i32, reached: usize): i32 {
 }
 
 /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
-function addBlankStarts(first: i32): void {
+function addBlankStarts(first: i32, prefixes: usize): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
   for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
@@ -347,21 +365,22 @@ function addBlankStarts(first: i32): void {
       const blank = startOf(next) - endOf(end);
       if (blank > MAX_BLANK) break;
       const isWord = !isPunct(next);
-      if (blank > 0 || (isWord && !isPunct(end))) addStart(next - first);
+      const isNear = blank > 0 || (isWord && !isPunct(end));
+      if (isNear && admits(prefixes, next)) addStart(next - first);
       if (isWord) break;
     }
   }
 }
 
 /** Adds to `starts` the tokens behind an end with at most `gap` words between. */
-function addGapStarts(gap: i32, first: i32): void {
+function addGapStarts(gap: i32, first: i32, prefixes: usize): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
   let next = first + 1;
   for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
     if (next <= end) next = end + 1;
     while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
-      addStart(next - first);
+      if (admits(prefixes, next)) addStart(next - first);
       next++;
     }
   }

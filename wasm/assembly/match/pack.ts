@@ -253,7 +253,7 @@ function fillPrefixes(pack: RulePack, steps: i32): void {
 /** Adds the pairs of any symbol from `low` to `high` and one that may follow in `state`. */
 function addPrefixes(pack: RulePack, filter: usize, low: u32, high: u32, state: u32): void {
   const seconds = secondsOf(pack, state);
-  for (let symbol = low; symbol <= high; symbol++) {
+  for (let symbol = low; symbol <= min(high, low + 31); symbol++) {
     const row = filter + ((symbol & 31) << 2);
     store<u32>(row, load<u32>(row) | seconds);
   }
@@ -273,9 +273,8 @@ function secondsOf(pack: RulePack, state: u32): u32 {
 }
 
 function bitsOf(low: u32, high: u32): u32 {
-  let bits: u32 = 0;
-  for (let symbol = low; symbol <= high; symbol++) bits |= 1 << (symbol & 31);
-  return bits;
+  if (high < low) return 0;
+  return high - low > 30 ? <u32>-1 : rotl((<u32>2 << (high - low)) - 1, low & 31);
 }
 
 /** Hash of a window, sixteen bits. */
