@@ -20,7 +20,7 @@ from pathlib import Path
 from rows import FOLDS, Row, write_rows
 
 GRAMMAR = Path(__file__).parent / "grammar"
-SHARE = 0.8
+SHARE = 0.4
 """Weight of a generated row against a source row of an equally large file."""
 
 OF_DOCUMENTS = ("document", "indirect_injection")

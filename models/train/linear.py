@@ -37,7 +37,7 @@ LONG, KEPT = 1500, 0.4
 """Of harmless views with more n-grams than LONG, a share KEPT is trained on at 1/KEPT of the weight: they hold most of
 the numbers and say little new."""
 
-ITERATIONS = 40
+ITERATIONS = 60
 """Per round; the second goes on where the first stopped."""
 
 CLIP_PERCENTILE = 99.95
