@@ -6,10 +6,10 @@ import { MAX_HITS, MAX_HITS_PER_RULE } from '../../src/engine/abi.ts';
 import type { RuleHit } from '../../src/engine/engine.ts';
 import type { View } from '../../src/engine/reference/view.ts';
 import { utf8 } from '../../src/engine/rule-bytes.ts';
+import { FAMILIES } from '../../src/engine/schema.ts';
 import { accepts, createAutomatonStore } from '../../src/scan/rules/automaton.ts';
 import { compileSection } from '../../src/scan/rules/compile.ts';
 import { parsePattern } from '../../src/scan/rules/parser.ts';
-import { FAMILIES } from '../../src/scan/rules/source.ts';
 import type { RuleSource } from '../../src/scan/rules/types.ts';
 import { fold, type MatchEngine, openReference, openWasm, viewOf } from './harness/match.ts';
 

@@ -11,6 +11,7 @@ import {
   type SectionRule,
   writeSection,
 } from '../../engine/rule-section.ts';
+import { FAMILIES } from '../../engine/schema.ts';
 import type { Pattern } from './ast.ts';
 import { createAutomatonStore } from './automaton.ts';
 import { RuleError } from './errors.ts';
@@ -19,7 +20,7 @@ import { MAX_LITERALS, MAX_PATTERNS_PER_RULE } from './limits.ts';
 import { chooseLiterals, type Literal, literalKey, wayWithoutLiteral } from './literals.ts';
 import { type ParseContext, parsePattern } from './parser.ts';
 import { toPieces } from './pieces.ts';
-import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, FAMILIES, readRules, SEVERITIES } from './source.ts';
+import { CHANNEL_BITS, DEFAULT_CHANNELS, DEFAULT_WITHIN, readRules, SEVERITIES } from './source.ts';
 import type { ConditionSource, RuleChannel, RuleSource, Severity } from './types.ts';
 import { planLiterals } from './windows.ts';
 

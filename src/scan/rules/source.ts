@@ -7,24 +7,6 @@ import { RuleError } from './errors.ts';
 import { MAX_RULES, MAX_WITHIN } from './limits.ts';
 import type { RuleChannel, RuleSource, Severity } from './types.ts';
 
-/** Families of the built-in rules, in the order of their numbers; others are `custom`. */
-export const FAMILIES = [
-  'override',
-  'jailbreak',
-  'extraction',
-  'delimiter',
-  'exfiltration',
-  'tool-abuse',
-  'authority',
-  'encoding',
-  'suppression',
-  'splitting',
-  'many-shot',
-  'indirect',
-  'context',
-  'custom',
-] as const;
-
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 /** A channel's bit in `channels` masks, as `match` takes them. */
