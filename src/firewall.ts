@@ -47,7 +47,7 @@ export interface Firewall {
 
 /** How a runtime's entry file gets at the package's two binary files. */
 export interface Assets {
-  /** The compiled engine, or `undefined` where WebAssembly is unavailable. */
+  /** The compiled engine; rejects with a `CompileError` where WebAssembly or SIMD is unavailable. */
   wasm(): Promise<WebAssembly.Module>;
   pack(): Promise<Uint8Array>;
 }
@@ -70,9 +70,10 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   }
   const policy = createPolicy(options.policy);
   const pack = readPack(await assets.pack());
-  let engine: Engine | undefined = await startEngine(assets, pack, options.engine ?? 'auto');
+  const engine = await startEngine(assets, pack, options.engine ?? 'auto');
   const ownRules = await loadOwnRules(engine, pack, options.rules ?? [], policy.deny);
-  const models: ScannerModels = {
+  // The one reference to the engine: letting go of it frees the engine's memory.
+  let models: ScannerModels | undefined = {
     engine,
     calibration: pack.meta.calibration,
     rules: [pack.meta.rules, ownRules],
@@ -81,7 +82,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   const allowed = new Set(policy.allow.map(plain));
 
   function scan(text: string, from: Source = {}): Scan {
-    if (engine === undefined) throw new FirewallError('FW_DISPOSED', 'scan: the firewall was disposed');
+    if (models === undefined) throw new FirewallError('FW_DISPOSED', 'scan: the firewall was disposed');
     const channel = checkInput('scan', text, from);
     const began = performance.now();
     const { findings, score, degraded } = scanText(models, text, channel);
@@ -111,13 +112,14 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       return outcomeOf(text, decide(scan(text, from), policy), policy);
     },
     async explain(text, from = {}) {
-      if (engine === undefined) throw new FirewallError('FW_DISPOSED', 'explain: the firewall was disposed');
+      const alive = models;
+      if (alive === undefined) throw new FirewallError('FW_DISPOSED', 'explain: the firewall was disposed');
       const channel = checkInput('explain', text, from);
       const { explainText } = await import('./scan/explain.ts');
-      return explainText(models, pack, text, channel);
+      return explainText(alive, pack, text, channel);
     },
     dispose() {
-      engine = undefined;
+      models = undefined;
     },
   };
 }
