@@ -30,15 +30,17 @@ function run(command: string, args: readonly string[]): void {
   execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
+/** Name in `dist/` -> the module's entry. */
+const MODULES = {
+  'engine.wasm': 'wasm/assembly/index.ts',
+  'tokenizer.wasm': 'wasm/assembly/tokenizer/index.ts',
+};
+
 const STEPS: Readonly<Record<string, () => unknown>> = {
-  wasm: () =>
-    run(join(BIN, 'asc'), [
-      'wasm/assembly/index.ts',
-      '-O3',
-      '--noAssert',
-      ...['--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
-      ...['-o', 'dist/engine.wasm'],
-    ]),
+  wasm: () => {
+    const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='];
+    for (const [name, entry] of Object.entries(MODULES)) run(join(BIN, 'asc'), [entry, ...flags, '-o', `dist/${name}`]);
+  },
 
   pack: () => run(process.execPath, ['--import', 'tsx', 'models/build-pack.ts']),
 

@@ -17,6 +17,7 @@ interface Ceiling {
 
 const CEILINGS: readonly Ceiling[] = [
   { what: 'engine', files: ['engine.wasm'], gzip: 120 * KB },
+  { what: 'tokenizer', files: ['tokenizer.wasm'], gzip: 4 * KB },
   { what: 'tier-1 weights', files: ['tier1.bin'], gzip: 700 * KB },
   { what: 'core JavaScript, Node', files: ['entry.node.js'], gzip: 40 * KB },
   { what: 'core JavaScript, workerd', files: ['entry.workerd.js'], gzip: 40 * KB },
