@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CandidateView } from './candidate.ts';
 
 /** One hit of one rule in one view. Offsets are UTF-16 code units in the block; bytes are offsets into the view's text. */
 export interface RuleHit {
@@ -68,6 +69,13 @@ export interface Engine {
     head: number,
     channels: number,
   ): { readonly views: readonly ViewTrace[]; readonly scan: BlockScan };
+  /**
+   * Where personal data and secrets may stand in a block and in what it unwraps to, without judging it. The block
+   * itself comes first. Costs nothing where nobody asks.
+   *
+   * @complexity linear in `block.length`
+   */
+  candidates(block: string): readonly CandidateView[];
   /** Weight of an n-gram bucket in a head's linear model, log-odds before length normalization. */
   weight(head: number, bucket: number): number;
   /** Replaces the caller's rules (pack 1) by a compiled `RULE` section. */

@@ -5,6 +5,7 @@
  */
 import { FirewallError } from '../errors.ts';
 import { ABI_VERSION, MAX_RAW } from './abi.ts';
+import { CANDIDATE_ROW, type CandidateView, candidateView } from './candidate.ts';
 import type { BlockScan, Engine, RuleHit, ViewScan, ViewTrace } from './engine.ts';
 import type { Pack } from './pack.ts';
 import { DENSE_COUNT } from './schema.ts';
@@ -24,6 +25,14 @@ interface Exports {
   ownRules(): number;
   ownRulesCapacity(): number;
   loadOwnRules(length: number): number;
+  unwrapAll(rawLength: number): number;
+  candidates(view: number): number;
+  candidatesAt(): number;
+  viewDecoders(view: number): number;
+  viewRaw(view: number): number;
+  viewRawLength(view: number): number;
+  viewRawStart(view: number): number;
+  viewRawEnd(view: number): number;
   trace(view: number, head: number): void;
   viewText(view: number): number;
   viewTextLength(view: number): number;
@@ -123,6 +132,24 @@ export function createWasmEngine(module: WebAssembly.Module, pack: Pack): Engine
     trace(block, head, channels) {
       const whole = scan(block, head, channels);
       return { scan: whole, views: whole.views.map((_, i) => traceView(i, head)) };
+    },
+    candidates(block) {
+      const { written } = encoder.encodeInto(block, input);
+      const count = wasm.unwrapAll(written);
+      const views: CandidateView[] = [];
+      for (let i = 0; i < count; i++) {
+        const length = wasm.viewRawLength(i);
+        views.push(
+          candidateView(block, {
+            decoders: wasm.viewDecoders(i),
+            rows: new Uint16Array(buffer, wasm.candidatesAt(), (wasm.candidates(i) * CANDIDATE_ROW) / 2),
+            raw: new Uint8Array(buffer, wasm.viewRaw(i), length),
+            start: new Uint16Array(buffer, wasm.viewRawStart(i), length),
+            end: new Uint16Array(buffer, wasm.viewRawEnd(i), length),
+          }),
+        );
+      }
+      return views;
     },
     weight: (head, bucket) => wasm.weight(head, bucket),
     loadRules(section) {

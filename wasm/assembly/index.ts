@@ -20,6 +20,7 @@ import {
   weight as linearWeight,
 } from './features/ngrams';
 import { DENSE_COUNT, PEAK_FEATURE } from './features/schema-abi';
+import { candidateRows, findCandidates } from './match/candidates';
 import { hitCount as countHits, hitsPtr, initRules, match, resetHits } from './match/match';
 import { forestMargin, initForest } from './model/forest';
 import { fillIdentitySpans, initNormalize, normalize } from './text/normalize';
@@ -163,6 +164,49 @@ export function hits(): usize {
 
 export function hitCount(): i32 {
   return countHits();
+}
+
+// --- candidates: where personal data and secrets may stand -----------------------------------------------
+
+/** Reads the block and what it unwraps to, without judging it; returns the number of these views. */
+export function unwrapAll(rawLength: i32): i32 {
+  const first = views[0];
+  first.rawLen = rawLength;
+  first.decoders = 0;
+  first.depth = 0;
+  fillIdentitySpans(first);
+  let count = 1;
+  while (count <= MAX_DEPTH && unwrap(views[count - 1], views[count])) count++;
+  return count;
+}
+
+/** Looks through the raw text of one view of the last `unwrapAll`; returns the number of candidates. */
+export function candidates(index: i32): i32 {
+  return findCandidates(views[index]);
+}
+
+export function candidatesAt(): usize {
+  return candidateRows();
+}
+
+export function viewDecoders(index: i32): u32 {
+  return views[index].decoders;
+}
+
+export function viewRaw(index: i32): usize {
+  return views[index].raw;
+}
+
+export function viewRawLength(index: i32): i32 {
+  return views[index].rawLen;
+}
+
+export function viewRawStart(index: i32): usize {
+  return views[index].rawStart;
+}
+
+export function viewRawEnd(index: i32): usize {
+  return views[index].rawEnd;
 }
 
 // --- trace: what a view's margin was made of ------------------------------------------------------------

@@ -8,9 +8,11 @@
  */
 import { FirewallError } from '../../errors.ts';
 import { DECODER_COUNT, MAX_DEPTH, MAX_HITS, MAX_NGRAMS, MAX_VIEWS, SEGMENT_BYTES } from '../abi.ts';
+import { candidateView } from '../candidate.ts';
 import type { BlockScan, Engine, RuleHit, ViewScan, ViewTrace } from '../engine.ts';
 import type { Pack } from '../pack.ts';
 import { DENSE_COUNT, PEAK_FEATURE } from '../schema.ts';
+import { findCandidates } from './candidates.ts';
 import { createDense } from './dense.ts';
 import { createForest } from './forest.ts';
 import { createLexicon } from './lexicon.ts';
@@ -142,6 +144,25 @@ export function createReferenceEngine(pack: Pack): Engine {
         };
       });
       return { scan: whole, views: traces };
+    },
+    candidates(block) {
+      const first = views[0]!;
+      first.rawLen = encoder.encodeInto(block, first.raw).written;
+      first.decoders = 0;
+      first.depth = 0;
+      fillIdentitySpans(first);
+      let count = 1;
+      while (count <= MAX_DEPTH && unwrap(views[count - 1]!, views[count]!)) count++;
+      return views.slice(0, count).map(({ raw, rawLen, rawStart, rawEnd, decoders }) => {
+        const bytes = raw.subarray(0, rawLen);
+        return candidateView(block, {
+          decoders,
+          raw: bytes,
+          rows: findCandidates(bytes),
+          start: rawStart.subarray(0, rawLen),
+          end: rawEnd.subarray(0, rawLen),
+        });
+      });
     },
     weight: (head, bucket) => heads[head]!.scale * heads[head]!.weights[bucket]!,
     loadRules(bytes) {
