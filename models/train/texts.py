@@ -5,7 +5,8 @@
 
 Notation inside `text`: `{name}` is a value of the slot `name`, the same one everywhere in one text; `{name2}` is another
 value of that slot; `{a|b|}` is one of the alternatives. Slots stand in the file's `[slots]`, else in `slots.toml`; their
-values may name slots. `{{name}}` and `${name}` are left as they are. `[defaults]` gives what entries leave out.
+values may name slots. `{{name}}` and `${name}` are left as they are. `[defaults]` gives what entries leave out; a
+`[[group]]` is many texts with the same label, channel and kind.
 Every choice is a hash of template and round, so a new entry changes no other entry's rows.
 """
 from __future__ import annotations
@@ -101,14 +102,27 @@ def tables(path: Path) -> dict:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise TextsError(f"{path.name}: expected TOML; got {error}. Texts stand in ''' … '''.") from error
-    if unknown := document.keys() - {"defaults", "slots", "text"}:
-        raise TextsError(f"{path.name}: expected the tables defaults, slots and text; got {sorted(unknown)}. Rename or remove them.")
+    if unknown := document.keys() - {"defaults", "slots", "text", "group"}:
+        raise TextsError(f"{path.name}: expected the tables defaults, slots, text and group; got {sorted(unknown)}. Rename or remove them.")
     for name, values in document.get("slots", {}).items():
         if not re.fullmatch(r"[a-z_]+", name):
             raise TextsError(f"{path.name}: expected slot names of a-z and _; got {name!r}. Rename it.")
         if not isinstance(values, list) or len(values) < 2 or len(set(values)) < len(values):
             raise TextsError(f"{path.name}: expected two or more distinct values in slot {name!r}; got {str(values)[:60]}. Add values or write the text out.")
     return document
+
+
+def entries(document: dict, path: Path) -> Iterator[dict]:
+    """The `[[text]]` entries, then those of the groups, each with the file's defaults."""
+    defaults = document.get("defaults", {})
+    for entry in document.get("text", []):
+        yield {**defaults, **entry}
+    for number, group in enumerate(document.get("group", []), 1):
+        texts = group.get("texts")
+        if not isinstance(texts, list) or not texts:
+            raise TextsError(f"{path.name} group {number}: expected a list of texts; got {texts!r}. Write texts = [ … ].")
+        for text in texts:
+            yield {**defaults, **{field: value for field, value in group.items() if field != "texts"}, "text": text}
 
 
 def templates(folder: Path = TEXTS) -> list[Template]:
@@ -125,8 +139,8 @@ def templates(folder: Path = TEXTS) -> list[Template]:
         document = tables(path)
         own: Slots = document.get("slots", {})
         used: set[str] = set()
-        for number, entry in enumerate(document.get("text", []), 1):
-            template = checked(f"{path.stem} entry {number}", {**document.get("defaults", {}), **entry}, path.stem, {**shared, **own})
+        for number, entry in enumerate(entries(document, path), 1):
+            template = checked(f"{path.stem} entry {number}", entry, path.stem, {**shared, **own})
             names = {name for text in (template.text, *(v for vs in own.values() for v in vs)) for name, _, _ in PLACE.findall(text) if name}
             if missing := names - template.slots.keys():
                 raise TextsError(f"{path.stem} entry {number}: expected slots of this file or of {SHARED}; got {sorted(missing)}. Define them under [slots].")
