@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack bundle types]
+ *   npm run build [-- wasm pack tier2 bundle types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -9,7 +9,7 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -21,6 +21,9 @@ const ENTRIES = {
   'entry.node': './src/entry.node.ts',
   'entry.workerd': './src/entry.workerd.ts',
   'entry.browser': './src/entry.browser.ts',
+  'entry.tier2': './src/entry.tier2.ts',
+  'worker.node': './src/worker.node.ts',
+  'worker.browser': './src/worker.browser.ts',
   hono: './src/adapters/hono.ts',
   testing: './src/testing.ts',
   cli: './src/adapters/cli/main.ts',
@@ -44,6 +47,18 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
 
   pack: () => run(process.execPath, ['--import', 'tsx', 'models/build-pack.ts']),
 
+  // Absent until it is trained: then tier 1 works alone.
+  tier2: () => {
+    const from = join(ROOT, 'models/weights/tier2');
+    const to = join(ROOT, 'dist/tier2');
+    rmSync(to, { recursive: true, force: true });
+    if (!existsSync(join(from, 'manifest.json'))) return;
+    mkdirSync(to, { recursive: true });
+    for (const name of ['model.onnx', 'manifest.json']) copyFileSync(join(from, name), join(to, name));
+    const tables = ['models/tables/build-tokenizer.ts', join(from, 'vocab.txt'), join(to, 'tokenizer.bin')];
+    run(process.execPath, ['--import', 'tsx', ...tables]);
+  },
+
   bundle: async () => {
     const { metafile } = await build({
       absWorkingDir: ROOT,
@@ -55,7 +70,7 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       platform: 'neutral',
       target: 'es2022',
       packages: 'external',
-      external: ['node:*', '*.wasm', '*.bin'], // a worker imports both as modules
+      external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json'], // workerd imports them as modules
       loader: { '.html': 'text' },
       chunkNames: '[name]-[hash]',
       minifySyntax: true,

@@ -7,3 +7,13 @@ declare module '*.bin' {
   const bytes: ArrayBuffer;
   export default bytes;
 }
+
+declare module '*.onnx' {
+  const bytes: ArrayBuffer;
+  export default bytes;
+}
+
+declare module '*/tier2/manifest.json' {
+  const manifest: unknown;
+  export default manifest;
+}

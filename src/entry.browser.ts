@@ -18,6 +18,16 @@ export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
     {
       wasm: async () => WebAssembly.compile(await load(new URL('./engine.wasm', import.meta.url))),
       pack: async () => new Uint8Array(await load(new URL('./tier1.bin', import.meta.url))),
+      async transformer(wanted) {
+        const { openInBrowser } = await import('./scan/transformer/browser.ts');
+        const files = {
+          tier2: new URL('./tier2/', import.meta.url),
+          tokenizer: new URL('./tokenizer.wasm', import.meta.url),
+          runtime: new URL('../../onnxruntime-web/dist/', import.meta.url),
+          worker: () => new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module' }),
+        };
+        return openInBrowser(files, wanted);
+      },
     },
     options,
   );

@@ -18,6 +18,15 @@ export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
     {
       wasm: async () => WebAssembly.compile(await readFile(new URL('./engine.wasm', import.meta.url))),
       pack: () => readFile(new URL('./tier1.bin', import.meta.url)),
+      async transformer(wanted) {
+        const { openInNode } = await import('./scan/transformer/node.ts');
+        const files = {
+          tier2: new URL('./tier2/', import.meta.url),
+          tokenizer: new URL('./tokenizer.wasm', import.meta.url),
+          worker: new URL('./worker.node.js', import.meta.url),
+        };
+        return openInNode(files, wanted);
+      },
     },
     options,
   );

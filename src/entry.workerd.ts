@@ -15,5 +15,15 @@ export * from './exports.ts';
  * @throws {FirewallError} when an option is wrong or the engine cannot start; see `errors.ts` for the codes
  */
 export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
-  return composeFirewall({ wasm: async () => wasm, pack: async () => new Uint8Array(pack) }, options);
+  return composeFirewall(
+    {
+      wasm: async () => wasm,
+      pack: async () => new Uint8Array(pack),
+      async transformer(wanted) {
+        const { openInline } = await import('./scan/transformer/inline.ts');
+        return openInline(wanted);
+      },
+    },
+    options,
+  );
 }

@@ -14,6 +14,8 @@ const ADVICE = {
   FW_INPUT: 'Pass a string, and a channel the message lists',
   FW_RULE: 'Correct the rule named in the message; models/rules/README.md describes the language',
   FW_PACK: 'Reinstall the package, or rebuild it with `npm run build`',
+  FW_MODEL:
+    'Reinstall the package, or correct the folder that `transformer.model` names; models/FORMAT.md lists its files',
   FW_ENGINE: "Import the entry for this runtime, or pass `engine: 'reference'`",
   FW_DISPOSED: 'Create a new firewall; a disposed one cannot be used again',
 } as const;

@@ -8,6 +8,9 @@ export { FirewallError, type FirewallErrorCode } from './errors.ts';
 export type { Firewall, FirewallOptions } from './firewall.ts';
 export type { Explanation } from './scan/explain.ts';
 export type { RuleSource } from './scan/rules/types.ts';
+export type { Tier2Assets } from './scan/transformer/assets.ts';
+export type { TransformerOptions } from './scan/transformer/options.ts';
+export type { InspectOptions, TransformerStatus } from './scan/transformer/stage.ts';
 export type {
   Action,
   Category,

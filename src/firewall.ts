@@ -11,7 +11,9 @@ import { createWasmEngine } from './engine/wasm.ts';
 import { FirewallError, show } from './errors.ts';
 import type { Explanation } from './scan/explain.ts';
 import type { RuleSource } from './scan/rules/types.ts';
-import { type ScannerModels, scanText } from './scan/scanner.ts';
+import { headOf, type ScannerModels, scanText, type Tier1 } from './scan/scanner.ts';
+import { resolveOptions, type TransformerOptions } from './scan/transformer/options.ts';
+import { createStage, type InspectOptions, type Open, type TransformerStatus } from './scan/transformer/stage.ts';
 import type { Channel, Decision, Outcome, Scan, Source } from './types.ts';
 
 export interface FirewallOptions {
@@ -21,11 +23,17 @@ export interface FirewallOptions {
   readonly rules?: readonly RuleSource[];
   /** `'auto'` (default) runs WebAssembly where SIMD is available and the reference engine elsewhere. */
   readonly engine?: 'auto' | 'wasm' | 'reference';
+  /** Tier 2. `'auto'` (default) loads the model this package carries when the first text needs it. */
+  readonly transformer?: 'auto' | 'off' | TransformerOptions;
 }
 
 export interface Firewall {
-  /** Which engine runs. */
-  readonly engine: { readonly name: Engine['name']; readonly version: string };
+  /** What runs: tier 1's engine and weights, and how tier 2 fares at this moment. */
+  readonly engine: {
+    readonly name: Engine['name'];
+    readonly version: string;
+    readonly transformer: TransformerStatus;
+  };
   readonly policy: Policy;
   /**
    * Judges a text with tier 1: synchronous, no I/O.
@@ -35,25 +43,37 @@ export interface Firewall {
    * @complexity linear in `text.length`
    */
   scan(text: string, from?: Source): Scan;
+  /**
+   * Judges a text with tiers 1 and 2: the transformer reads what tier 1 is not sure of. Where it cannot look, or not at
+   * everything, the scan is `degraded` and says what stayed `unseen`.
+   *
+   * @throws {FirewallError} as `scan`, and `FW_INPUT` for a deadline that is no number of milliseconds
+   * @throws the reason of `options.signal`, when it aborts
+   */
+  inspect(text: string, from?: Source, options?: InspectOptions): Promise<Scan>;
+  /** Resolves when tier 2 is warm, off or failed; `engine.transformer` tells which. Begins loading it. */
+  ready(): Promise<void>;
   /** What the policy says of a scan. Pure. */
   decide(scan: Scan): Decision;
-  /** Scans, decides and carries the decision out. */
-  guard(text: string, from?: Source): Promise<Outcome>;
+  /** Inspects, decides and carries the decision out. */
+  guard(text: string, from?: Source, options?: InspectOptions): Promise<Outcome>;
   /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
   explain(text: string, from?: Source): Promise<Explanation>;
-  /** Lets go of the engine's memory. Every later call throws `FW_DISPOSED`. */
+  /** Lets go of the engine's memory and ends tier 2's workers. Every later call throws `FW_DISPOSED`. */
   dispose(): void;
 }
 
-/** How a runtime's entry file gets at the package's two binary files. */
+/** How a runtime's entry file gets at the package's files. */
 export interface Assets {
   /** The compiled engine; rejects with a `CompileError` where WebAssembly or SIMD is unavailable. */
   wasm(): Promise<WebAssembly.Module>;
   pack(): Promise<Uint8Array>;
+  /** Opens tier 2's model. */
+  readonly transformer: Open;
 }
 
 const CHANNELS: ReadonlySet<string> = new Set(['user', 'system', 'tool', 'retrieved', 'model'] satisfies Channel[]);
-const OPTION_KEYS: readonly string[] = ['policy', 'rules', 'engine'] satisfies (keyof FirewallOptions)[];
+const OPTION_KEYS: readonly string[] = ['policy', 'rules', 'engine', 'transformer'] satisfies (keyof FirewallOptions)[];
 
 /**
  * @throws {FirewallError} `FW_OPTIONS` for options out of range, `FW_RULE` for a rule that does not compile,
@@ -69,6 +89,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     }
   }
   const policy = createPolicy(options.policy);
+  const stage = createStage(resolveOptions(options.transformer), assets.transformer);
   const pack = readPack(await assets.pack());
   const engine = await startEngine(assets, pack, options.engine ?? 'auto');
   const ownRules = await loadOwnRules(engine, pack, options.rules ?? [], policy.deny);
@@ -82,20 +103,57 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   const allowed = new Set(policy.allow.map(plain));
 
   function scan(text: string, from: Source = {}): Scan {
-    if (models === undefined) throw new FirewallError('FW_DISPOSED', 'scan: the firewall was disposed');
-    const channel = checkInput('scan', text, from);
+    return scanWith(alive('scan'), text, checkInput('scan', text, from)).scan;
+  }
+
+  function scanWith(
+    models: ScannerModels,
+    text: string,
+    channel: Channel,
+  ): { readonly scan: Scan; readonly tier1: Tier1 } {
     const began = performance.now();
-    const { findings, score, degraded } = scanText(models, text, channel);
+    const tier1 = scanText(models, text, channel);
+    const { findings, score, degraded } = tier1;
     const listed = listing(text, findings);
     return {
-      findings,
-      score,
-      tier: 1,
-      degraded,
-      ...(listed && { listed }),
-      channel,
-      timings: { tier1Ms: performance.now() - began },
+      tier1,
+      scan: {
+        findings,
+        score,
+        tier: 1,
+        degraded,
+        ...(listed && { listed }),
+        channel,
+        timings: { tier1Ms: performance.now() - began },
+      },
     };
+  }
+
+  async function inspect(where: string, text: string, from: Source = {}, options: InspectOptions = {}): Promise<Scan> {
+    const models = alive(where);
+    const channel = checkInput(where, text, from);
+    checkDeadline(where, options);
+    const { scan: first, tier1 } = scanWith(models, text, channel);
+    const head = headOf(channel);
+    // Answers are judged by rules alone, and a list's word is final.
+    if (head === undefined || text === '' || first.listed !== undefined) return first;
+    const began = performance.now();
+    const second = await stage.read(models, { text, channel, head }, tier1, options);
+    if (second === undefined) return first;
+    return {
+      ...first,
+      findings: [...second.findings, ...first.findings],
+      score: second.score,
+      tier: second.read > 0 ? 2 : 1,
+      degraded: first.degraded || second.unseen.length > 0,
+      ...(second.unseen.length > 0 && { unseen: second.unseen }),
+      timings: { ...first.timings, tier2Ms: performance.now() - began },
+    };
+  }
+
+  function alive(where: string): ScannerModels {
+    if (models === undefined) throw new FirewallError('FW_DISPOSED', `${where}: the firewall was disposed`);
+    return models;
   }
 
   function listing(text: string, findings: Scan['findings']): Scan['listed'] {
@@ -104,22 +162,33 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   }
 
   return {
-    engine: { name: engine.name, version: pack.meta.version },
+    engine: {
+      name: engine.name,
+      version: pack.meta.version,
+      get transformer() {
+        return stage.status;
+      },
+    },
     policy,
     scan,
+    inspect: (text, from, options) => inspect('inspect', text, from, options),
+    async ready() {
+      alive('ready');
+      await stage.ready();
+    },
     decide: (scanned) => decide(scanned, policy),
-    async guard(text, from) {
-      return outcomeOf(text, decide(scan(text, from), policy), policy);
+    async guard(text, from, options) {
+      return outcomeOf(text, decide(await inspect('guard', text, from, options), policy), policy);
     },
     async explain(text, from = {}) {
-      const alive = models;
-      if (alive === undefined) throw new FirewallError('FW_DISPOSED', 'explain: the firewall was disposed');
+      const models = alive('explain');
       const channel = checkInput('explain', text, from);
       const { explainText } = await import('./scan/explain.ts');
-      return explainText(alive, pack, text, channel);
+      return explainText(models, pack, text, channel);
     },
     dispose() {
       models = undefined;
+      stage.dispose();
     },
   };
 }
@@ -138,6 +207,18 @@ function checkInput(where: string, text: unknown, from: Source): Channel {
     );
   }
   return channel;
+}
+
+/** Node's longest timer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function checkDeadline(where: string, { deadlineMs }: InspectOptions): void {
+  if (deadlineMs !== undefined && !(deadlineMs >= 0 && deadlineMs <= LONGEST_MS)) {
+    throw new FirewallError(
+      'FW_INPUT',
+      `${where}: deadlineMs must be a number from 0 to ${LONGEST_MS}; got ${show(deadlineMs)}`,
+    );
+  }
 }
 
 /** A text as the allow list compares it. */

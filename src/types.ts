@@ -76,6 +76,8 @@ export interface Finding {
 export interface Timings {
   /** Tier 1, milliseconds of wall time. Reads 0 where the platform freezes its clock, as workerd does. */
   readonly tier1Ms: number;
+  /** Tier 2, milliseconds of wall time, waiting in the queue included; absent where it was not asked. */
+  readonly tier2Ms?: number;
 }
 
 export interface Scan {
@@ -83,9 +85,11 @@ export interface Scan {
   /** Calibrated probability in [0, 1] that the text is an attack, all findings together. */
   readonly score: number;
   /** The deepest tier that spoke. */
-  readonly tier: 1;
-  /** True when a limit cut the scan short (views, hits, n-grams), so that `score` is a lower bound. */
+  readonly tier: 1 | 2;
+  /** True when a limit cut the scan short (views, hits, windows, a deadline, a full queue), so that `score` is a lower bound. */
   readonly degraded: boolean;
+  /** Parts of the text that tier 2 should have read and did not, sorted by `start`; absent when there are none. */
+  readonly unseen?: readonly Span[];
   /** Set when the policy's allow or deny list names this text. */
   readonly listed?: 'allow' | 'deny';
   readonly channel: Channel;

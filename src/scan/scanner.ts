@@ -23,15 +23,17 @@ export interface ScannerModels {
 export interface Tier1 {
   readonly findings: readonly Finding[];
   readonly score: number;
+  /** The trained model's own probability, without the rules that speak for themselves. */
+  readonly modelScore: number;
   readonly degraded: boolean;
 }
 
-/** The model's own opinion becomes a finding from this probability on. */
-const MODEL_FINDING = 0.4;
+/** A model's own opinion becomes a finding from this probability on. */
+export const MODEL_FINDING = 0.4;
 /** Findings reported for one text; the strongest stay. */
 const MAX_FINDINGS = 256;
 export const CHANNEL_BITS: Readonly<Record<Channel, number>> = { user: 1, system: 2, tool: 4, retrieved: 8, model: 16 };
-const NOTHING: Tier1 = { findings: [], score: 0, degraded: false };
+const NOTHING: Tier1 = { findings: [], score: 0, modelScore: 0, degraded: false };
 
 const PLAIN: readonly Decoder[] = [];
 
@@ -62,6 +64,7 @@ export function scanText(models: ScannerModels, text: string, channel: Channel):
   if (channel === 'system' || text.length === 0) return NOTHING;
   const drafts = new Map<string, Draft>();
   let score = 0;
+  let modelScore = 0;
   let degraded = false;
   let start = 0;
   while (true) {
@@ -72,22 +75,24 @@ export function scanText(models: ScannerModels, text: string, channel: Channel):
       headOf(channel) ?? HEAD_DATA,
       CHANNEL_BITS[channel],
     );
-    score = Math.max(score, gather(models, block, channel, start, drafts));
+    const said = gather(models, block, channel, start, drafts);
+    score = Math.max(score, said.score);
+    modelScore = Math.max(modelScore, said.modelScore);
     degraded ||= block.truncated;
     if (end === text.length) break;
     start = nextBlockStart(text, end);
   }
-  return { findings: finish(drafts), score, degraded };
+  return { findings: finish(drafts), score, modelScore, degraded };
 }
 
-/** Adds one block's findings to the drafts; returns the block's score. */
+/** Adds one block's findings to the drafts; returns the block's scores. */
 function gather(
   models: ScannerModels,
   block: BlockScan,
   channel: Channel,
   offset: number,
   drafts: Map<string, Draft>,
-): number {
+): Pick<Tier1, 'score' | 'modelScore'> {
   let score = 0;
   const head = headOf(channel);
   if (head !== undefined) {
@@ -99,6 +104,7 @@ function gather(
       add(drafts, `model/${head === HEAD_USER ? 'user' : 'data'}`, 'injection', probability, span, view.decoders);
     }
   }
+  const modelScore = score;
   for (const hit of block.hits) {
     const rule = models.rules[hit.pack]![hit.rule]!;
     if (rule.family === 'context') continue;
@@ -109,7 +115,7 @@ function gather(
     // The model has weighed the built-in rules; the caller's own, and rules for answers, speak for themselves.
     if (hit.pack === 1 || head === undefined) score = Math.max(score, rule.score);
   }
-  return score;
+  return { score, modelScore };
 }
 
 function add(

@@ -179,7 +179,11 @@ export function openEngines(bytes: Uint8Array = randomPack()): Engines {
 
 /** A firewall on the WebAssembly engine (or the reference), with the memory of the former. */
 export async function openFirewall(engine: 'wasm' | 'reference', bytes: Uint8Array = randomPack()): Promise<Firewall> {
-  const assets: Assets = { wasm: () => WebAssembly.compile(compileEngine()), pack: async () => bytes };
+  const assets: Assets = {
+    wasm: () => WebAssembly.compile(compileEngine()),
+    pack: async () => bytes,
+    transformer: async () => ({ absent: 'the engines alone are looked at here' }),
+  };
   return composeFirewall(assets, { engine });
 }
 

@@ -1,0 +1,109 @@
+/**
+ * Tier 2 in browsers: files from URLs, the model in module workers.
+ *
+ * @module
+ */
+import { createWasmTokenizer } from '../../engine/tokenizer.ts';
+import { FirewallError } from '../../errors.ts';
+import { createForeignReader, foreignLabels } from './foreign-reader.ts';
+import { readManifest } from './manifest.ts';
+import type { Answer } from './messages.ts';
+import type { Resolved } from './options.ts';
+import { createOwnReader } from './own-reader.ts';
+import { createPool, type Port } from './pool.ts';
+import type { Absent, Opened } from './stage.ts';
+
+export interface BrowserFiles {
+  /** Folder with `manifest.json`, `model.onnx` and `tokenizer.bin`. */
+  readonly tier2: URL;
+  readonly tokenizer: URL;
+  /** Folder with onnxruntime-web's files, where the caller names none. */
+  readonly runtime: URL;
+  /** Starts the worker's script. Written beside the script's URL, so that bundlers see both. */
+  worker(): Worker;
+}
+
+/** More threads than this gain little on models of this size. */
+const MOST_THREADS = 4;
+
+/**
+ * @throws {FirewallError} `FW_MODEL` when files are missing or wrong, `FW_OPTIONS` when the platform cannot do what was asked
+ */
+export async function openInBrowser(files: BrowserFiles, options: Resolved): Promise<Opened | Absent> {
+  if (options.backend === 'native')
+    throw new FirewallError(
+      'FW_OPTIONS',
+      "createFirewall: transformer.backend must be 'auto' or 'wasm' in a browser; got 'native'",
+    );
+  const folder = options.model === undefined ? files.tier2 : folderOf(options.model);
+  const found = await fetch(new URL('manifest.json', folder));
+  if (!found.ok) {
+    if (options.model === undefined)
+      return { absent: `this deployment carries no model: HTTP ${found.status} for ${found.url}` };
+    return openForeign(files, options, options.model);
+  }
+  const manifest = readManifest(await found.json());
+  const [tables, tokenizerWasm] = await Promise.all([
+    load(new URL('tokenizer.bin', folder)),
+    load(files.tokenizer).then((bytes) => WebAssembly.compile(bytes)),
+  ]);
+  const isolated = globalThis.crossOriginIsolated === true;
+  const wanted = options.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency ?? 1);
+  const threads = isolated ? wanted : 1;
+  const workers = options.workers ?? 1;
+  const runtime = options.runtime === undefined ? files.runtime : folderOf(options.runtime);
+  const pool = createPool({
+    spawn: () => portOf(files.worker()),
+    load: {
+      ...{ kind: 'own', backend: 'wasm', threads, window: manifest.window },
+      ...{ model: new URL('model.onnx', folder).href, runtime: runtime.href },
+    },
+    workers,
+    maxQueue: options.maxQueue,
+  });
+  return {
+    reader: createOwnReader(manifest, createWasmTokenizer(tokenizerWasm, new Uint8Array(tables)), pool.run),
+    ...{ backend: 'wasm', threads, workers, warm: pool.warm, dispose: pool.dispose },
+    ...(wanted > threads && { reason: 'one thread: the page is not cross-origin isolated' }),
+  };
+}
+
+/** A text classifier in the layout of `@xenova/transformers`, from a URL or the hub. */
+function openForeign(files: BrowserFiles, options: Resolved, model: string): Opened {
+  const labels = foreignLabels(options);
+  const workers = options.workers ?? 1;
+  const isUrl = /^(?:[a-z]+:|\.{0,2}\/)/i.test(model);
+  const at = isUrl ? folderOf(model) : undefined;
+  const name = at?.pathname.split('/').at(-2) ?? model;
+  const pool = createPool({
+    spawn: () => portOf(files.worker()),
+    load: { kind: 'foreign', model: name, labels, ...(at !== undefined && { folder: new URL('..', at).href }) },
+    workers,
+    maxQueue: options.maxQueue,
+  });
+  const reader = createForeignReader(model, pool.run);
+  return { reader, backend: 'wasm', threads: 1, workers, warm: pool.warm, dispose: pool.dispose };
+}
+
+function portOf(worker: Worker): Port {
+  return {
+    post: (ask) => worker.postMessage(ask),
+    listen({ answer, death }) {
+      worker.onmessage = ({ data }: MessageEvent<Answer>) => answer(data);
+      worker.onerror = ({ message }) =>
+        death(new Error(`a worker of the transformer failed: ${message || 'its script did not load'}`));
+    },
+    busy: () => {},
+    end: () => worker.terminate(),
+  };
+}
+
+function folderOf(url: string): URL {
+  return new URL(url.endsWith('/') ? url : `${url}/`, globalThis.location?.href);
+}
+
+async function load(url: URL): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new FirewallError('FW_MODEL', `expected a file at ${url.href}; got HTTP ${response.status}`);
+  return response.arrayBuffer();
+}
