@@ -1,10 +1,11 @@
 /**
- * Trains tier 1: from the data folder to `models/weights/`.
+ * Trains the models: from the data folder to `models/weights/`.
  *
- *     npm run train -- [--data DIR] [--from STEP] [--list]
+ *     npm run train -- [--tier 1|2] [--data DIR] [--from STEP] [--list]
  *
  * Steps leave their results in `.cache/train` and are skipped when they are there, so that a broken run goes on where
- * it stopped; `--from STEP` does that step and all later ones again. The first step makes a Python environment in
+ * it stopped; `--from STEP` does that step and all later ones again. Tier 2 needs tier 1's rows and margins, so that
+ * tier 1 is trained first. The first step makes a Python environment in
  * `.cache/python` from `requirements.txt`.
  *
  * @module
@@ -15,6 +16,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ABI_VERSION } from '../../src/engine/abi.ts';
 import { SCHEMA_VERSION } from '../../src/engine/schema.ts';
+import { tier2Steps } from './tier2/steps.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
@@ -26,6 +28,7 @@ const HEADS = ['user', 'data'] as const;
 
 const { values: options } = parseArgs({
   options: {
+    tier: { type: 'string', default: '1' },
     data: { type: 'string', default: join(ROOT, '../shared/data') },
     from: { type: 'string' },
     list: { type: 'boolean', default: false },
@@ -46,25 +49,34 @@ const node = (script: string, ...args: string[]): void =>
   run(process.execPath, ['--import', 'tsx', join(HERE, script), ...args]);
 const cached = (name: string): string => join(CACHE, name);
 
-interface Step {
+export interface Step {
   readonly name: string;
   /** What exists when the step is done. */
   readonly makes: string;
   run(): void;
 }
 
+export interface Tools {
+  run(command: string, args: readonly string[]): void;
+  python(script: string, ...args: string[]): void;
+  /** Installs a requirements file into the Python environment and leaves a marker. */
+  packages(requirements: string, marker: string): void;
+}
+
+function packages(requirements: string, marker: string): void {
+  if (!existsSync(PYTHON)) run('python3', ['-m', 'venv', PYTHON_HOME]);
+  run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--requirement', join(HERE, requirements)]);
+  writeFileSync(join(PYTHON_HOME, marker), '');
+}
+
 const ROWS = cached('rows.jsonl');
 const VIEWS = cached('views');
 
-const steps: readonly Step[] = [
+const tier1Steps: readonly Step[] = [
   {
     name: 'python',
     makes: join(PYTHON_HOME, 'ready'),
-    run() {
-      run('python3', ['-m', 'venv', PYTHON_HOME]);
-      run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--requirement', join(HERE, 'requirements.txt')]);
-      writeFileSync(join(PYTHON_HOME, 'ready'), '');
-    },
+    run: () => packages('requirements.txt', 'ready'),
   },
   { name: 'engine', makes: join(ROOT, 'dist/engine.wasm'), run: () => run('npm', ['run', 'build:wasm']) },
   { name: 'sources', makes: cached('sources.jsonl'), run: () => python('prepare.py', data, cached('sources.jsonl')) },
@@ -123,6 +135,10 @@ const steps: readonly Step[] = [
   },
   { name: 'golden', makes: cached('golden'), run: () => node('golden.ts') },
 ];
+
+if (options.tier !== '1' && options.tier !== '2')
+  throw new Error(`train: expected --tier 1 or 2; got ${options.tier}.`);
+const steps = options.tier === '1' ? tier1Steps : tier2Steps(ROOT, PYTHON_HOME, CACHE, { run, python, packages });
 
 if (options.list) {
   for (const { name, makes } of steps) console.log(`${existsSync(makes) ? 'done' : 'open'}  ${name}`);

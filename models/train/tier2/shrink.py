@@ -1,8 +1,8 @@
 """The pretrained six layers into fewer: the smaller encoder learns to end in the same hidden states.
 
-    python shrink.py PRETRAINED_DIR TEXTS.jsonl LAYERS[,LAYERS...] OUT.pt [MINUTES]
+    python shrink.py TEXTS.jsonl LAYERS[,LAYERS...] OUT.pt [MINUTES]
 
-Needs texts, no labels. PRETRAINED_DIR holds `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2.
+Needs texts, no labels.
 Run under `torchrun --nproc-per-node 2` to use two cores.
 """
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tokenizers import BertWordPieceTokenizer
 from torch import nn
 
 from encoder import Shape, from_bert, save
+from pretrained import pretrained
 from together import FIRST, RANK, WORLD, average, join, leave
 
 WINDOW = 128
@@ -73,16 +74,16 @@ def batches(found: list[np.ndarray], rng: np.random.Generator):
 
 
 def main() -> None:
-    pretrained, texts, keep, out = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
-    minutes = float(sys.argv[5]) if len(sys.argv) > 5 else 12
+    texts, keep, out = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    minutes = float(sys.argv[4]) if len(sys.argv) > 4 else 13
     join()
     torch.manual_seed(1)
-    state = load_file(pretrained / "model.safetensors")
+    state = load_file(pretrained() / "model.safetensors")
     words = state["embeddings.word_embeddings.weight"].float()
     kept = [int(number) for number in keep.split(",")]
     teacher = from_bert(state, Shape(len(words), layers=6), list(range(6)), words).eval()
     student = from_bert(state, Shape(len(words), layers=len(kept)), kept, words)
-    found = windows(texts, pretrained / "vocab.txt")
+    found = windows(texts, pretrained() / "vocab.txt")
     if FIRST:
         print(f"shrink: {len(found)} windows a process, mean length {np.mean([len(w) for w in found]):.0f}", flush=True)
     optimizer = torch.optim.AdamW(student.parameters(), lr=RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True)

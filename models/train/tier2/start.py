@@ -1,6 +1,6 @@
 """The shrunk encoder with our vocabulary: known words keep their vectors, new pieces begin as the mean of their old parts.
 
-    python start.py SHRUNK.pt PRETRAINED_VOCAB.txt VOCAB.txt OUT.pt
+    python start.py SHRUNK.pt VOCAB.txt OUT.pt
 """
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import torch
 from tokenizers import BertWordPieceTokenizer
 
 from encoder import Encoder, Shape, save
+from pretrained import pretrained
 
 
 def main() -> None:
-    shrunk, before, now, out = (Path(argument) for argument in sys.argv[1:5])
+    shrunk, now, out = (Path(argument) for argument in sys.argv[1:4])
+    before = pretrained() / "vocab.txt"
     loaded = torch.load(shrunk, weights_only=True)
     old = Encoder(Shape(**loaded["shape"]))
     old.load_state_dict(loaded["state"])

@@ -1,6 +1,6 @@
 """The vocabulary: of the pretrained one what our texts use, and pieces of the languages it cannot spell.
 
-    python vocabulary.py PRETRAINED_VOCAB.txt TEXTS.jsonl OUT.txt
+    python vocabulary.py TEXTS.jsonl OUT.txt
 
 The pretrained vocabulary is English: most Chinese characters are unknown to it, other languages fall into letters.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tokenizers import BertWordPieceTokenizer
 
+from pretrained import pretrained
+
 SIZE = 30_000
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 ADDED = 5_500
@@ -22,9 +24,10 @@ PER_LANGUAGE = 1_500_000
 
 
 def main() -> None:
-    pretrained, texts, out = (Path(argument) for argument in sys.argv[1:4])
-    base = pretrained.read_text(encoding="utf-8").split("\n")[: sum(1 for _ in open(pretrained, encoding="utf-8"))]
-    tokenizer = BertWordPieceTokenizer(str(pretrained), lowercase=True)
+    texts, out = Path(sys.argv[1]), Path(sys.argv[2])
+    before = pretrained() / "vocab.txt"
+    base = before.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    tokenizer = BertWordPieceTokenizer(str(before), lowercase=True)
     counts: Counter = Counter()
     other: list[str] = []
     length: Counter = Counter()

@@ -1,0 +1,106 @@
+/**
+ * The steps that train tier 2, in order: see `README.md`.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Step, Tools } from '../train.ts';
+
+const FOLDS = [0, 1, 2, 3, 4];
+/** The layers of the pretrained encoder that stay. */
+const LAYERS = '0,1,3,5';
+
+/**
+ * @param root the repository
+ * @param python the home of the Python environment
+ * @param tier1 the cache of tier 1's training, which comes first: rows and out-of-fold margins are shared
+ */
+export function tier2Steps(root: string, python: string, tier1: string, tools: Tools): readonly Step[] {
+  const cache = join(root, '.cache/tier2');
+  mkdirSync(cache, { recursive: true });
+  const cached = (name: string): string => join(cache, name);
+  const out = join(root, 'models/weights/tier2');
+  const rows = join(tier1, 'rows.jsonl');
+  const vocabulary = cached('vocab.txt');
+  const examples = cached('examples.npz');
+  const script = (name: string, ...args: string[]): void => tools.python(`tier2/${name}`, ...args);
+  /** On two processes, one thread each: see `together.py`. */
+  const together = (name: string, ...args: string[]): void => {
+    if (!existsSync(rows)) throw new Error(`train: expected ${rows}, which tier 1's training makes; run it first.`);
+    tools.run(join(python, 'bin/torchrun'), ['--nproc-per-node', '2', join(root, 'models/train/tier2', name), ...args]);
+  };
+  const tune = (fold: number, tokens: number, file: string): void =>
+    together('tune.py', examples, vocabulary, cached('start.pt'), file, '--fold', `${fold}`, '--tokens', `${tokens}`);
+
+  return [
+    {
+      name: 'python-tier2',
+      makes: join(python, 'ready-tier2'),
+      run: () => tools.packages('tier2/requirements.txt', 'ready-tier2'),
+    },
+    { name: 'texts', makes: cached('texts.jsonl'), run: () => tools.python('texts.py', cached('texts.jsonl')) },
+    {
+      name: 'composed',
+      makes: cached('composed.jsonl'),
+      run: () => script('compose.py', rows, cached('texts.jsonl'), cached('composed.jsonl')),
+    },
+    {
+      name: 'vocabulary',
+      makes: vocabulary,
+      run: () => script('vocabulary.py', rows, vocabulary),
+    },
+    {
+      name: 'examples',
+      makes: examples,
+      run: () => script('examples.py', vocabulary, examples, tier1, rows, cached('composed.jsonl')),
+    },
+    {
+      name: 'shrunk',
+      makes: cached('shrunk.pt'),
+      run: () => together('shrink.py', rows, LAYERS, cached('shrunk.pt')),
+    },
+    {
+      name: 'start',
+      makes: cached('start.pt'),
+      run: () => script('start.py', cached('shrunk.pt'), vocabulary, cached('start.pt')),
+    },
+    ...FOLDS.flatMap((fold) => [
+      {
+        name: `rotation-${fold}`,
+        makes: cached(`rotation-${fold}.pt`),
+        run: () => tune(fold, ROTATION_TOKENS, cached(`rotation-${fold}.pt`)),
+      },
+      {
+        name: `scores-${fold}`,
+        makes: cached(`scores-${fold}.npz`),
+        run: () =>
+          script(
+            'score.py',
+            examples,
+            vocabulary,
+            cached(`rotation-${fold}.pt`),
+            cached(`scores-${fold}.npz`),
+            '--fold',
+            `${fold}`,
+          ),
+      },
+    ]),
+    { name: 'detector', makes: cached('detector.pt'), run: () => tune(-1, DETECTOR_TOKENS, cached('detector.pt')) },
+    {
+      name: 'onnx',
+      makes: cached('model.onnx'),
+      run: () => script('export.py', cached('detector.pt'), cached('model.onnx')),
+    },
+    {
+      name: 'weighed',
+      makes: cached('weighed'),
+      run: () =>
+        script('weigh.py', examples, tier1, rows, cache, out, ...FOLDS.map((fold) => cached(`scores-${fold}.npz`))),
+    },
+  ];
+}
+
+/** Millions of tokens a rotation sees, and the model that ships. */
+const ROTATION_TOKENS = 3.6;
+const DETECTOR_TOKENS = 12;
