@@ -175,6 +175,8 @@ def checked(where: str, entry: dict, stem: str, slots: Slots) -> Template:
     if not re.fullmatch(r"[a-z]{2}", entry["lang"]):
         raise TextsError(f"{where}: expected an ISO 639-1 code; got {entry['lang']!r}. Use two letters such as en.")
     text = entry["text"].strip("\n")
+    if broken := re.search(r"\{[^{}\"\n]*\|[^{}\"\n]*\{", text):
+        raise TextsError(f"{where}: expected alternatives without slots inside; got {broken[0][:60]!r}. Move them into a slot.")
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     return Template(f"{stem}#{digest}", entry["label"], entry["channel"], entry["kind"], entry["lang"], text, slots)
 
