@@ -41,12 +41,10 @@ def validated(rows: Rows, fold: int) -> np.ndarray:
 
 
 def windows_of(length: int) -> list[tuple[int, int]]:
+    """As `src/scan/transformer/windows.ts` cuts: the last one ends with the text."""
     room = WINDOW - 2
-    found = [(0, min(room, length))]
-    while found[-1][1] < length:
-        start = found[-1][1] - OVERLAP
-        found.append((start, min(start + room, length)))
-    return found
+    found = [(at, at + room) for at in range(0, max(length - room, 0), room - OVERLAP)]
+    return [*found, (max(0, length - room), length)]
 
 
 def logits(model: Detector, rows: Rows, numbers: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
