@@ -14,7 +14,7 @@ import json
 import random
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -172,7 +172,8 @@ def composed(draw: random.Random, attacks, documents, count: int):
         whole = form.replace(MARK, payload)
         yield {
             **attack, "text": whole, "spans": [[start, start + len(payload)]], "kind": "indirect_injection", "carrier": document["fold"], "made": "composed",
-            "user": 1, "data": 1, "userWeight": 0.3, "dataWeight": 1.0, "source": f"{attack['source']} in {document['source']}",
+            # A payload without any trigger is harmless in the mouth of a user.
+            "user": 1 if attack["user"] == 1 else None, "data": 1, "userWeight": 0.2, "dataWeight": 0.6, "source": f"{attack['source']} in {document['source']}",
         }
 
 
@@ -181,7 +182,7 @@ def clean(draw: random.Random, documents, count: int):
         document = documents()
         yield {
             **document, "text": contained(draw, excerpt(draw, document["text"])), "spans": [], "made": "composed",
-            "user": 0, "data": 0, "userWeight": 0.5, "dataWeight": 1.0,
+            "user": 0, "data": 0, "userWeight": 0.4, "dataWeight": 0.8,
         }
 
 
@@ -199,17 +200,18 @@ def quoted(draw: random.Random, attacks, documents, count: int):
         }
 
 
-def own_text(row: dict, position: int) -> Row:
-    """A row of `texts.py` as a training row."""
+def own_text(row: dict, position: int, brought: int) -> Row:
+    """A row of `texts.py` as a training row; `brought` is the number of rows of its template."""
     attack = row["label"] == "attack"
     user = int(attack) if row["channel"] in ("user", "both") or not attack else None
     data = int(attack) if row["channel"] in ("data", "both") or attack else (0 if row["kind"] in ("document", "code") else None)
     if row["channel"] == "user" and not attack:
         data = 0 if row["kind"] == "hard_negative" else None
+    weight = 1.5 / brought**0.5
     return {
         "text": row["text"], "kind": row["kind"], "lang": row["lang"], "file": f"texts_{row['channel']}_{row['kind']}_{row['lang']}",
         "source": f"texts#{row['template']}", "group": "texts", "fold": int(chance("texts", row["template"]) * FOLDS), "carrier": -1,
-        "made": "written", "user": user, "data": data, "userWeight": 0.8, "dataWeight": 0.8, "id": position,
+        "made": "written", "user": user, "data": data, "userWeight": weight, "dataWeight": weight, "id": position,
     }
 
 
@@ -217,17 +219,19 @@ def main() -> None:
     rows_path, texts_path, out = (Path(argument) for argument in sys.argv[1:4])
     draw = random.Random(2026)
     rows = list(read_rows(rows_path))
-    written = [own_text(row, n) for n, row in enumerate(read_rows(texts_path))] if texts_path.exists() else []
+    texts = list(read_rows(texts_path))
+    brought = Counter(row["template"] for row in texts)
+    written = [own_text(row, n, brought[row["template"]]) for n, row in enumerate(texts)]
     kinds = ("direct_injection", "prompt_extraction")
     fit = lambda row: 12 <= len(row["text"]) <= 500 and row["data"] == 1  # noqa: E731
     sources = sampler(
         [r for r in rows if fit(r) and ((r["made"] == "source" and r["kind"] in kinds) or r["file"] == "generated_document")], draw
     )
-    planted = sampler([r for r in written if r["data"] == 1 and r["kind"] == "indirect_injection"] or [r for r in rows if r["file"] == "generated_document"], draw)
+    planted = sampler([r for r in written if r["data"] == 1 and r["kind"] == "indirect_injection"], draw)
     attacks = lambda: planted() if draw.random() < 0.5 else sources()  # noqa: E731
     papers = [r for r in rows if r["made"] == "source" and r["data"] == 0 and r["kind"] in ("document", "code", "benign") and len(r["text"]) > 150 and r["dataWeight"] > 0.05]
     from_sources = sampler(papers, draw)
-    from_written = sampler([r for r in written if r["kind"] == "document" and r["data"] == 0] or papers, draw)
+    from_written = sampler([r for r in written if r["kind"] == "document" and r["data"] == 0], draw)
     documents = lambda: from_written() if draw.random() < 0.2 else from_sources()  # noqa: E731
     made = [
         *composed(draw, attacks, documents, COUNTS["composed"]),
