@@ -1,0 +1,297 @@
+/**
+ * Personal data and secrets: precision, recall and F1 by type on labeled spans.
+ *
+ *   npm run eval:pii -- [--data DIR] [--show TYPE] [--benign DIR] [--json]
+ *
+ * Reads `DIR/pii/*.jsonl` (rows with `text` and `spans` in code points). A finding counts
+ * when its span is the labeled one, to the character. Labels whose value is not what it
+ * says (a card that fails its check digit, an IBAN of the wrong length, a number in a
+ * range that is never issued) are counted apart: finding them is neither right nor wrong.
+ * `--benign` also says how many harmless texts of `DIR/train` hold something taken for a
+ * secret, and `secret_formats.tsv` becomes ten sentences for each shape.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readPack } from '../../src/engine/pack.ts';
+import { createWasmEngine } from '../../src/engine/wasm.ts';
+import * as check from '../../src/scan/pii/checksums.ts';
+import { PHONE_LENGTHS } from '../../src/scan/pii/phone-plan.ts';
+import { createSearch, type Search, type Sighting } from '../../src/scan/pii/search.ts';
+import { secretSentences } from './secret-sentences.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const THRESHOLD = 0.5;
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+}
+
+interface Row {
+  readonly text: string;
+  readonly spans: readonly Span[];
+}
+
+/** A type as the table shows it: labels of the data sets, types of ours, and when a label's value is valid. */
+interface Family {
+  readonly labels: readonly string[];
+  readonly types: readonly string[];
+  readonly valid?: (value: string) => boolean;
+}
+
+const digitsOf = (value: string): string => value.replace(/\D/g, '');
+const compact = (value: string): string => value.replace(/[\s.-]/g, '').toUpperCase();
+
+function isPhone(value: string): boolean {
+  const digits = digitsOf(value);
+  if (!value.trim().startsWith('+')) return digits.length >= 7 && digits.length <= 13;
+  for (let length = 3; length >= 1; length--) {
+    const lengths = PHONE_LENGTHS.get(digits.slice(0, length));
+    if (lengths === undefined) continue;
+    const rest = digits.slice(length);
+    return lengths.has(rest.length) || (rest.startsWith('0') && lengths.has(rest.length - 1));
+  }
+  return false;
+}
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  email: { labels: ['EMAIL_ADDRESS'], types: ['email'], valid: (v) => /^\S+(?:@|%40)\S+\.\S+$/.test(v) },
+  phone: { labels: ['PHONE_NUMBER'], types: ['phone'], valid: isPhone },
+  card: { labels: ['CREDIT_CARD', 'CREDIT_CARD_NUMBER'], types: ['card'], valid: (v) => check.card(digitsOf(v)) },
+  iban: { labels: ['IBAN', 'IBAN_CODE'], types: ['iban'], valid: (v) => check.iban(compact(v)) },
+  'us-ssn, us-itin': {
+    labels: ['SOCIAL_SECURITY_NUMBER', 'US_SSN'],
+    types: ['us-ssn', 'us-itin'],
+    valid: (v) => /^\d{3}-?\d{2}-?\d{4}$/.test(v) && (check.ssn(digitsOf(v)) || check.itin(digitsOf(v))),
+  },
+  'ipv4, ipv6': { labels: ['IP_ADDRESS'], types: ['ipv4', 'ipv6'] },
+  mac: { labels: ['MAC_ADDRESS'], types: ['mac'] },
+  crypto: { labels: ['CRYPTOCURRENCY_ADDRESS'], types: ['bitcoin-address', 'ethereum-address', 'solana-address'] },
+  bic: { labels: ['SWIFT_CODE', 'SWIFT_BIC_CODE'], types: ['bic'] },
+  'us-ein': { labels: ['TAX_ID'], types: ['us-ein'], valid: (v) => check.ein(digitsOf(v)) },
+  'us-npi': { labels: ['NPI_NUMBER'], types: ['us-npi'], valid: (v) => check.npi(v) },
+  'us-dea-number': { labels: ['DEA_NUMBER'], types: ['us-dea-number'], valid: (v) => check.dea(v) },
+  'us-routing-number': {
+    labels: ['BANK_ROUTING_NUMBER'],
+    types: ['us-routing-number'],
+    valid: (v) => check.routingNumber(v),
+  },
+  vin: { labels: ['VEHICLE_IDENTIFICATION_NUMBER'], types: ['vin'], valid: (v) => check.vin(v) },
+  coordinates: { labels: ['LATITUDE_LONGITUDE'], types: ['coordinates'] },
+  'date-of-birth': { labels: ['DATE_OF_BIRTH'], types: ['date-of-birth'] },
+  'medical-record': { labels: ['MEDICAL_RECORD_NUMBER'], types: ['medical-record'] },
+  'bank-account': { labels: ['BANK_ACCOUNT_NUMBER'], types: ['bank-account'] },
+  passport: { labels: ['PASSPORT_NUMBER'], types: ['passport'] },
+  'driving-license': { labels: ['DRIVER_LICENSE_NUMBER', 'US_DRIVER_LICENSE'], types: ['driving-license'] },
+  'postal-address': { labels: ['STREET_ADDRESS'], types: ['postal-address'] },
+  password: { labels: ['PASSWORD'], types: ['password'] },
+};
+
+interface Tally {
+  valid: number;
+  found: number;
+  predicted: number;
+  right: number;
+  invalid: number;
+}
+
+/** Code point offsets as UTF-16 ones. */
+function inUnits({ text, spans }: Row): Span[] {
+  const at: number[] = [];
+  let unit = 0;
+  for (const point of text) {
+    at.push(unit);
+    unit += point.length;
+  }
+  at.push(unit);
+  return spans.map(({ start, end, type }) => ({ start: at[start]!, end: at[end]!, type }));
+}
+
+function readRows(file: string): Row[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+}
+
+const overlaps = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
+  a.start < b.end && b.start < a.end;
+
+function tally(rows: readonly Row[], search: Search, show: string | undefined): Map<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const name of Object.keys(FAMILIES)) {
+    tallies.set(name, { valid: 0, found: 0, predicted: 0, right: 0, invalid: 0 });
+  }
+  for (const row of rows) {
+    const truths = inUnits(row);
+    const found = search(row.text).filter(({ score }) => score >= THRESHOLD);
+    for (const [name, { labels, types, valid = () => true }] of Object.entries(FAMILIES)) {
+      const counts = tallies.get(name)!;
+      const mine = found.filter(({ type }) => types.includes(type));
+      const wanted = truths.filter(({ type }) => labels.includes(type));
+      const real = wanted.filter(({ start, end }) => valid(row.text.slice(start, end)));
+      counts.valid += real.length;
+      counts.invalid += wanted.length - real.length;
+      for (const truth of real) {
+        const hit = mine.some(({ start, end }) => start === truth.start && end === truth.end);
+        if (hit) counts.found++;
+        else if (name === show) report('missed', row.text, truth, found);
+      }
+      for (const one of mine) {
+        const unreal = wanted.some((truth) => overlaps(truth, one) && !real.includes(truth));
+        if (unreal) continue;
+        counts.predicted++;
+        if (real.some(({ start, end }) => start === one.start && end === one.end)) counts.right++;
+        else if (name === show) report('wrong ', row.text, one, truths);
+      }
+    }
+  }
+  return tallies;
+}
+
+function report(
+  what: string,
+  text: string,
+  span: { start: number; end: number },
+  others: readonly (Span | Sighting)[],
+): void {
+  const around = text.slice(Math.max(0, span.start - 50), span.end + 20).replaceAll('\n', '⏎');
+  const also = others
+    .filter((other) => overlaps(other, span))
+    .map(({ type, start, end }) => `${type} ${text.slice(start, end)}`);
+  console.log(`${what} ${JSON.stringify(text.slice(span.start, span.end))} in …${around}… ${also.join('; ')}`);
+}
+
+const percent = (part: number, whole: number): string => (whole === 0 ? '-' : ((100 * part) / whole).toFixed(1));
+
+function print(title: string, tallies: ReadonlyMap<string, Tally>): void {
+  console.log(`\n${title}\n`);
+  console.log('type                  labeled  invalid  precision %  recall %     F1 %');
+  for (const [name, { valid, found, predicted, right, invalid }] of tallies) {
+    if (valid + predicted === 0) continue;
+    const f1 = percent(found + right, valid + predicted);
+    const cells = [String(valid).padStart(8), String(invalid).padStart(8), percent(right, predicted).padStart(12)];
+    console.log(`${name.padEnd(20)} ${cells.join(' ')} ${percent(found, valid).padStart(9)} ${f1.padStart(8)}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string', default: join(ROOT, '../shared/data') },
+      engine: { type: 'string', default: join(ROOT, 'dist/engine.wasm') },
+      show: { type: 'string' },
+      'show-secrets': { type: 'boolean', default: false },
+      benign: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const folder = resolve(values.data, 'pii');
+  if (!existsSync(folder)) {
+    throw new Error(
+      `pii: expected a folder of JSONL files at ${folder}; there is none. Name the data folder with --data.`,
+    );
+  }
+  const pack = readPack(readFileSync(join(ROOT, 'dist/tier1.bin')));
+  const engine = createWasmEngine(await WebAssembly.compile(readFileSync(values.engine)), pack);
+  const search = createSearch(engine, { pii: true, secrets: true });
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl') && (values.only === undefined || name.includes(values.only)))
+    .sort();
+  const all: Row[] = [];
+  const byFile: Record<string, ReadonlyMap<string, Tally>> = {};
+  for (const file of files.filter((name) => name !== 'secrets_negatives.jsonl')) {
+    const rows = readRows(join(folder, file));
+    byFile[file] = tally(rows, search, values.show);
+    all.push(...rows);
+  }
+  const total = tally(all, search, undefined);
+  const flaggedRows = readRows(join(folder, 'secrets_negatives.jsonl')).map(({ text }) => ({
+    text,
+    found: search(text).filter(({ kind, score }) => kind === 'secret' && score >= THRESHOLD),
+  }));
+  const negatives = { rows: flaggedRows.length, flagged: flaggedRows.filter(({ found }) => found.length > 0).length };
+  if (values['show-secrets']) {
+    for (const { text, found } of flaggedRows) {
+      for (const { type, start, end } of found)
+        console.log(`negative ${type} ${text.slice(start, end)} in ${text.slice(0, 160)}`);
+    }
+  }
+  const formats = readFileSync(join(folder, 'secret_formats.tsv'), 'utf8');
+  const shapes = secretSentences(formats).map(({ id, sentence, start, end }) => {
+    const found = search(sentence).filter(({ score }) => score >= THRESHOLD);
+    const hit = found.find((one) => one.kind === 'secret' && overlaps(one, { start, end }));
+    if (values['show-secrets'] && hit?.type !== id)
+      console.log(`shape ${id} became ${hit?.type} in ${sentence.slice(0, 200)}`);
+    return { id, found: hit !== undefined, right: hit?.type === id };
+  });
+  const secrets = {
+    shapes: new Set(shapes.map(({ id }) => id)).size,
+    sentences: shapes.length,
+    found: shapes.filter(({ found }) => found).length,
+    right: shapes.filter(({ right }) => right).length,
+  };
+  const benign = values.benign ? harmless(resolve(values.data, 'train'), search, values['show-secrets']) : undefined;
+  if (values.json) {
+    const plain = (tallies: ReadonlyMap<string, Tally>) => Object.fromEntries(tallies);
+    console.log(
+      JSON.stringify({
+        total: plain(total),
+        byFile: Object.fromEntries(Object.entries(byFile).map(([f, t]) => [f, plain(t)])),
+        negatives,
+        secrets,
+        benign,
+      }),
+    );
+    return;
+  }
+  for (const [file, tallies] of Object.entries(byFile)) print(file, tallies);
+  print('all files', total);
+  console.log(
+    `\nsecrets_negatives: ${negatives.flagged} of ${negatives.rows} flagged (${percent(negatives.flagged, negatives.rows)} %)`,
+  );
+  console.log(
+    `secret shapes: ${secrets.shapes}; of ${secrets.sentences} sentences ${percent(secrets.found, secrets.sentences)} % found, ${percent(secrets.right, secrets.sentences)} % with the right id`,
+  );
+  if (benign !== undefined) {
+    console.log(
+      `harmless training texts: ${benign.rows}; with a secret ${benign.secrets} (${percent(benign.secrets, benign.rows)} %), with personal data ${benign.pii}`,
+    );
+  }
+}
+
+/** Every fiftieth harmless training text. */
+function harmless(folder: string, search: Search, show: boolean): { rows: number; secrets: number; pii: number } {
+  const counts = { rows: 0, secrets: 0, pii: 0 };
+  let line = 0;
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()) {
+    for (const row of readFileSync(join(folder, file), 'utf8').split('\n')) {
+      if (row === '' || line++ % 50 !== 0) continue;
+      const { text, label } = JSON.parse(row) as { text: string; label: unknown };
+      if (label !== 0) continue;
+      const found = search(text).filter(({ score }) => score >= THRESHOLD);
+      const secrets = found.filter(({ kind }) => kind === 'secret');
+      counts.rows++;
+      counts.secrets += Number(secrets.length > 0);
+      counts.pii += Number(found.some(({ kind }) => kind === 'pii'));
+      if (show) {
+        for (const { type, start, end } of secrets) {
+          console.log(
+            `harmless ${type} ${text.slice(start, end).slice(0, 80)} in …${text
+              .slice(Math.max(0, start - 60), end + 10)
+              .slice(0, 160)
+              .replaceAll('\n', '⏎')}`,
+          );
+        }
+      }
+    }
+  }
+  return counts;
+}
+
+await main();

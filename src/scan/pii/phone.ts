@@ -1,0 +1,175 @@
+/**
+ * Telephone numbers: international by calling code and length, national by layout or by the words beside them.
+ *
+ * @module
+ */
+import { type Cluster, isDigit, isLetter } from './numbers.ts';
+import { PHONE_LENGTHS } from './phone-plan.ts';
+import type { Reading, Report } from './reading.ts';
+
+const WORDS: readonly string[] = [
+  ...[
+    'phone',
+    'phones',
+    'telephone',
+    'tel',
+    'tel.',
+    'call',
+    'called',
+    'calling',
+    'mobile',
+    'cell',
+    'cellphone',
+    'contact',
+    'fax',
+  ],
+  ...['whatsapp', 'sms', 'text me', 'dial', 'hotline', 'reach', 'ring', 'ph', 'phone_number', 'number is', 'my number'],
+  ...[
+    'telefon',
+    'telefonnummer',
+    'handy',
+    'handynummer',
+    'mobil',
+    'rufnummer',
+    'anruf',
+    'erreichbar',
+    'téléphone',
+    'portable',
+  ],
+  ...[
+    'appelez',
+    'numéro',
+    'teléfono',
+    'móvil',
+    'celular',
+    'llámame',
+    'llame',
+    'telefone',
+    'telemóvel',
+    'telefono',
+    'cellulare',
+  ],
+  ...[
+    'telefoon',
+    'telefoonnummer',
+    'mobiel',
+    'bel',
+    'numer',
+    'zadzwoń',
+    'puhelin',
+    'puhelinnumero',
+    'telefonszám',
+    'ring',
+  ],
+  ...[
+    'тел',
+    'телефон',
+    'звони',
+    '电话',
+    '手机',
+    '電話',
+    '携帯',
+    '전화',
+    '휴대폰',
+    'फ़ोन',
+    'मोबाइल',
+    'هاتف',
+    'جوال',
+    'טלפון',
+    'τηλέφωνο',
+    'điện thoại',
+  ],
+];
+
+/** Digits of a national number without a calling code. */
+const NATIONAL_MIN = 7;
+const NATIONAL_MAX = 13;
+/** A number, its blanks and brackets from the first digit on; what stands before it is looked at apart. */
+const SHAPE = /\d[\d \u00a0\u2009\u202f.()/\u2010-\u2013-]{0,28}/y;
+/** Dates and IP addresses are digits and dots too. */
+const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?!\d)/;
+const NANP = /^(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]\d{2}[-. ]\d{4}(?:$|\D)/;
+const FRENCH = /^0[1-9](?:[ .-]?\d{2}){4}$/;
+
+/** @param cluster digits without `+` before their calling code; brackets and double blanks may lie beyond it */
+export function findPhone(reading: Reading, cluster: Cluster, report: Report): number {
+  const { text } = reading;
+  const first = cluster.starts[0]!;
+  let start = first;
+  while (start > 0 && start > first - 3 && '( +'.includes(text[start - 1]!)) start--;
+  const lead = text.slice(start, first);
+  const plus = lead.lastIndexOf('+');
+  const before = text.charCodeAt(plus >= 0 ? start + plus - 1 : first - 1);
+  if (isLetter(before) || before === 0x5f || before === 0x24) return first;
+  SHAPE.lastIndex = first;
+  const run = SHAPE.exec(text)?.[0].replace(/[\s(./\u00a0\u2009\u202f-]+$/, '') ?? '';
+  const doubleZero = plus < 0 && run.startsWith('00');
+  if (plus >= 0 || doubleZero) {
+    const end = international(text, first + (doubleZero ? 2 : 0), first + run.length);
+    if (end < 0) return first;
+    report('phone', plus >= 0 ? start + plus : first, end, plus >= 0 ? 0.9 : 0.7);
+    return end;
+  }
+  return national(reading, first, lead.includes('('), run, report);
+}
+
+/** @returns the end of the longest run of whole groups whose length the calling code allows; -1 when there is none */
+function international(text: string, start: number, limit: number): number {
+  let digits = '';
+  const ends: (readonly [end: number, count: number])[] = [];
+  for (let i = start; i < limit; i++) {
+    const unit = text.charCodeAt(i);
+    if (isDigit(unit)) {
+      digits += text[i];
+      if (!isDigit(text.charCodeAt(i + 1))) ends.push([i + 1, digits.length]);
+    }
+  }
+  let code = '';
+  for (let length = 3; length >= 1 && code === ''; length--) {
+    if (PHONE_LENGTHS.has(digits.slice(0, length))) code = digits.slice(0, length);
+  }
+  const lengths = PHONE_LENGTHS.get(code);
+  if (lengths === undefined) return -1;
+  for (const [end, count] of ends.reverse()) {
+    const national = count - code.length;
+    // Many write the trunk zero although the calling code stands before it.
+    const trunk = digits[code.length] === '0' && lengths.has(national - 1);
+    if ((lengths.has(national) || trunk) && national >= 5 && !isLetter(text.charCodeAt(end))) return end;
+  }
+  return -1;
+}
+
+function national(reading: Reading, first: number, bracket: boolean, run: string, report: Report): number {
+  const { text } = reading;
+  const start = bracket ? first - 1 : first;
+  const whole = bracket ? `(${run}` : run;
+  if (bracket && !run.includes(')')) return first;
+  if (!bracket && /[)]/.test(run.replace(/\([^)]*\)/g, ''))) return first;
+  const digits = run.replace(/\D/g, '');
+  const end = first + run.length;
+  const after = text.charCodeAt(end);
+  if (isLetter(after) || after === 0x40 || after === 0x25) return first;
+  const nanp = NANP.exec(whole);
+  if (nanp !== null) {
+    const stop = start + nanp[0].length - (/\D$/.test(nanp[0]) ? 1 : 0);
+    const sure = /[-.)]/.test(whole) || reading.near(WORDS, start, stop) > 0;
+    if (sure) {
+      report('phone', start, stop, reading.near(WORDS, start, stop) > 0 ? 0.9 : 0.75);
+      return stop;
+    }
+  }
+  if (digits.length < NATIONAL_MIN || digits.length > NATIONAL_MAX || DATE.test(run)) return first;
+  if (/\d\.\d{1,3}\.\d{1,3}\.\d/.test(run) || /^(\d)\1+$/.test(digits)) return first;
+  const beforeUnit = text.charCodeAt(start - 1);
+  if (beforeUnit === 0x2d || beforeUnit === 0x2e || beforeUnit === 0x2f || beforeUnit === 0x23) return first;
+  if (FRENCH.test(run) && /\D/.test(run)) {
+    report('phone', start, end, 0.75);
+    return end;
+  }
+  const nearness = reading.near(WORDS, start, end);
+  if (nearness > 0) {
+    report('phone', start, end, 0.55 + 0.3 * nearness);
+    return end;
+  }
+  return first;
+}

@@ -1,0 +1,253 @@
+/**
+ * Personal data that mixes letters and digits: shape, check, words that go with it, confidence.
+ *
+ * A shape is tried where a word with a digit begins, or the word of capitals before
+ * it. Separators are dropped before the check sees it.
+ *
+ * @module
+ */
+import * as check from './checksums.ts';
+import type { Reading, Report } from './reading.ts';
+
+export interface WordType {
+  readonly type: string;
+  readonly country?: string;
+  /** Sticky. */
+  readonly shape: RegExp;
+  /** @param compact the match in capitals, without blanks, dots and hyphens */
+  readonly check?: (compact: string) => boolean;
+  readonly words?: readonly string[];
+  readonly near?: number;
+  readonly alone?: number;
+}
+
+const LICENSE_WORDS = [
+  ...['driver', "driver's", 'drivers', 'driving', 'licence number', 'license number', 'dl', 'dl#', 'driver_license'],
+  ...[
+    'führerschein',
+    'permis',
+    'permiso de conducir',
+    'patente',
+    'rijbewijs',
+    'carteira de habilitação',
+    '免許',
+    '驾驶证',
+  ],
+];
+
+export const WORD_TYPES: readonly WordType[] = [
+  {
+    type: 'iban',
+    shape: /[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?/iy,
+    check: check.iban,
+    alone: 0.99,
+  },
+  {
+    type: 'uk-nino',
+    country: 'GB',
+    shape: /(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D]/iy,
+    words: ['nino', 'national insurance', 'ni number', 'ni no'],
+    near: 0.98,
+    alone: 0.8,
+  },
+  {
+    type: 'es-dni',
+    country: 'ES',
+    shape: /\d{8}[- ]?[A-HJ-NP-TV-Z]/iy,
+    check: check.dni,
+    words: ['dni', 'nif'],
+    near: 0.99,
+    alone: 0.85,
+  },
+  { type: 'es-dni', country: 'ES', shape: /\d{2}\.\d{3}\.\d{3}[- ]?[A-HJ-NP-TV-Z]/iy, check: check.dni, alone: 0.95 },
+  {
+    type: 'es-nie',
+    country: 'ES',
+    shape: /[XYZ][- ]?\d{7}[- ]?[A-HJ-NP-TV-Z]/iy,
+    check: check.dni,
+    words: ['nie'],
+    near: 0.99,
+    alone: 0.9,
+  },
+  {
+    type: 'it-fiscal-code',
+    country: 'IT',
+    shape: /[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]/iy,
+    check: check.codiceFiscale,
+    alone: 0.99,
+  },
+  {
+    type: 'in-pan',
+    country: 'IN',
+    shape: /[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]/y,
+    words: ['pan', 'permanent account', 'income tax'],
+    near: 0.97,
+    alone: 0.75,
+  },
+  {
+    type: 'sg-nric',
+    country: 'SG',
+    shape: /[STFGM]\d{7}[A-Z]/y,
+    check: check.nric,
+    words: ['nric', 'fin'],
+    near: 0.99,
+    alone: 0.85,
+  },
+  { type: 'cn-resident-id', country: 'CN', shape: /[1-8]\d{16}[xX]/y, check: check.chinaId, alone: 0.97 },
+  { type: 'fi-hetu', country: 'FI', shape: /\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]/y, check: check.hetu, alone: 0.9 },
+  { type: 'mx-curp', country: 'MX', shape: /[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d/y, check: check.curp, alone: 0.98 },
+  {
+    type: 'hk-id',
+    country: 'HK',
+    shape: /[A-Z]{1,2}\d{6}\([0-9A]\)/y,
+    check: (id) => check.hongKongId(id.replace(/[()]/g, '')),
+    alone: 0.95,
+  },
+  {
+    type: 'us-mbi',
+    country: 'US',
+    shape:
+      /[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}/y,
+    words: ['mbi', 'medicare', 'beneficiary'],
+    near: 0.97,
+    alone: 0.75,
+  },
+  {
+    type: 'us-dea-number',
+    country: 'US',
+    shape: /[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}/y,
+    check: check.dea,
+    words: ['dea', 'prescriber'],
+    near: 0.97,
+    alone: 0.6,
+  },
+  {
+    type: 'vin',
+    shape: /[A-HJ-NPR-Z0-9]{17}/y,
+    check: check.vin,
+    words: ['vin', 'vehicle', 'chassis'],
+    near: 0.98,
+    alone: 0.85,
+  },
+  {
+    type: 'passport',
+    shape: /[A-Z]{1,2}\d{6,9}|[A-Z]\d[A-Z]\d{6,7}|[A-Z]\d{3}[A-Z0-9]{5}|[A-Z0-9]{9}/y,
+    words: [
+      'passport',
+      'passport_number',
+      'reisepass',
+      'passeport',
+      'pasaporte',
+      'passaporto',
+      'passaporte',
+      'paspoort',
+      'паспорт',
+      '护照',
+      'パスポート',
+    ],
+    near: 0.9,
+  },
+  {
+    type: 'driving-license',
+    shape:
+      /DL-[A-Z0-9]{4,8}-\d{2}|[A-Z]{1,2}-?\d{3,4}(?:-\d{3,4}){1,3}|[A-Z]{1,2}-\d{5,8}|[A-Z]\d{5,14}|[A-Z]{1,5}\d{6}[A-Z0-9]{0,8}|\d{2,9}-?[A-Z]{2}\d{2,6}/y,
+    words: LICENSE_WORDS,
+    near: 0.85,
+  },
+  { type: 'medical-record', shape: /MRN[-:# ]{0,2}\d{5,10}/iy, alone: 0.95 },
+  {
+    type: 'medical-record',
+    shape: /[A-Z]{1,3}-?\d{5,10}/y,
+    words: ['mrn', 'medical record', 'chart number', 'health id'],
+    near: 0.85,
+  },
+  {
+    type: 'health-insurance-id',
+    shape: /[A-Z]{1,3}-?\d{7,12}/y,
+    words: [
+      'insurance id',
+      'member id',
+      'health insurance',
+      'subscriber id',
+      'policy id',
+      'versichertennummer',
+      'krankenkasse',
+      'insurance',
+    ],
+    near: 0.75,
+  },
+  {
+    type: 'national-id',
+    shape: /[A-Z]{2,3}-?\d{6,12}/y,
+    words: [
+      'national id',
+      'identity card',
+      'id card',
+      'personalausweis',
+      'carte d’identité',
+      "carte d'identité",
+      'documento',
+      'nid',
+      'national identity',
+    ],
+    near: 0.75,
+  },
+  { type: 'employee-id', shape: /EMP-?\d{4,8}/y, alone: 0.6 },
+];
+
+/** Cyrillic, Greek and Latin letters are told from digits by case folding alone; a match ends at no letter or digit. */
+function endsWord(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  return !((unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 122) || unit === 0x5f);
+}
+
+/** @returns reports every word type whose shape, check and context hold at a place where a word begins */
+export function createWords(types: readonly WordType[]): (reading: Reading, start: number, report: Report) => void {
+  return function words(reading, start, report) {
+    for (const type of types) {
+      type.shape.lastIndex = start;
+      const match = type.shape.exec(reading.text);
+      if (match === null) continue;
+      let [found] = match;
+      let compact = found.replace(/[ .-]/g, '').toUpperCase();
+      if (type.type === 'iban') {
+        // The shape runs on into the next word: cut it to what the country issues.
+        const length = check.IBAN_LENGTHS.get(compact.slice(0, 2)) ?? 0;
+        if (compact.length < length || length === 0) continue;
+        let kept = 0;
+        let at = 0;
+        while (kept < length) if (!/[ .-]/.test(found[at++]!)) kept++;
+        found = found.slice(0, at);
+        compact = compact.slice(0, length);
+      }
+      const end = start + found.length;
+      if (!endsWord(reading.text, end) && !found.endsWith(')')) continue;
+      if (type.check !== undefined && !type.check(compact)) continue;
+      let score = type.alone ?? 0;
+      if (type.words !== undefined && type.near !== undefined) {
+        const nearness = reading.near(type.words, start, end);
+        if (nearness > 0) score = Math.max(score, type.near - 0.2 * (1 - nearness));
+      }
+      if (score > 0) report(type.type, start, end, score);
+    }
+  };
+}
+
+const BIC_SHAPE = /[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/y;
+const BIC_WORDS = ['bic', 'swift', 'swift code', 'swift/bic', 'bic/swift', 'bankleitzahl', 'swift_code'];
+/** Countries with a BIC: those of the IBAN registry and the large ones outside it. */
+const BIC_COUNTRIES = new Set([
+  ...check.IBAN_LENGTHS.keys(),
+  ...'US CA MX AR CL CO PE AU NZ JP CN HK SG KR IN ID TH MY PH VN ZA NG KE MA TW UY VE EC PY BO PA BD LK NP MM KH'.split(
+    ' ',
+  ),
+]);
+
+/** A bank's code: eight or eleven capitals; only beside a word that says so, since English has such words too. */
+export function findBic(reading: Reading, start: number, end: number, report: Report): void {
+  BIC_SHAPE.lastIndex = start;
+  const match = BIC_SHAPE.exec(reading.text);
+  if (match === null || start + match[0].length !== end) return;
+  const known = BIC_COUNTRIES.has(match[0].slice(4, 6));
+  if (reading.near(BIC_WORDS, start, end) > 0) report('bic', start, end, known ? 0.95 : 0.7);
+}

@@ -1,0 +1,261 @@
+/**
+ * Secrets in a chunk: tokens by their first characters, values by the name they are assigned to.
+ *
+ * @module
+ */
+import type { Reading, Report } from '../pii/reading.ts';
+import { ASSIGNED, type AssignedShape, TOKENS, type TokenShape } from './shapes.ts';
+import { entropy, isHashLike, isStandIn } from './value.ts';
+
+/** Two first characters, small -> shapes. */
+const LEADS = new Map<string, TokenShape[]>();
+for (const shape of TOKENS) {
+  for (const key of new Set(shape.leads.map((lead) => lead.slice(0, 2).toLowerCase()))) {
+    LEADS.set(key, [...(LEADS.get(key) ?? []), shape]);
+  }
+}
+
+/** Three first characters of a keyword -> shapes, each with the keyword. */
+const KEYWORDS = new Map<string, (readonly [keyword: string, shape: AssignedShape])[]>();
+for (const shape of ASSIGNED) {
+  for (const keyword of shape.keywords) {
+    const key = keyword.slice(0, 3);
+    KEYWORDS.set(key, [...(KEYWORDS.get(key) ?? []), [keyword, shape]]);
+  }
+}
+
+function isAlphanumeric(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 122);
+}
+
+/** True when a token that ends here is whole: nothing of its own alphabet follows. */
+function endsHere(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  return !isAlphanumeric(unit) && unit !== 95;
+}
+
+/** Tokens that name themselves, wherever in a chunk a word begins. */
+export function findTokens({ text }: Reading, start: number, end: number, report: Report): void {
+  for (let at = start; at < end - 7; at++) {
+    if (at > start && isAlphanumeric(text.charCodeAt(at - 1)) && isAlphanumeric(text.charCodeAt(at))) continue;
+    const shapes = LEADS.get(text.slice(at, at + 2).toLowerCase());
+    if (shapes === undefined) continue;
+    for (const { id, leads, shape, entropy: least } of shapes) {
+      if (!leads.some((lead) => startsAs(text, at, lead))) continue;
+      shape.lastIndex = at;
+      const value = shape.exec(text)?.[0];
+      if (value === undefined || !endsHere(text, at + value.length)) continue;
+      if (entropy(value) < least || isStandIn(value) || !/\d|[a-z][A-Z]|[a-z]{30}/.test(value)) continue;
+      report(id, at, at + value.length, 0.97 + value.length / 1e5);
+    }
+  }
+  findMarked(text, start, end, report);
+}
+
+function startsAs(text: string, at: number, lead: string): boolean {
+  return text.startsWith(lead, at) || text.slice(at, at + lead.length).toLowerCase() === lead.toLowerCase();
+}
+
+/** Tokens whose mark stands in their middle or at their end: mark, how far before it they begin, shape. */
+const MARKED: readonly (readonly [id: string, mark: string, before: number, shape: RegExp])[] = [
+  ['azure-ad-client-secret', 'Q~', 4, /[a-zA-Z0-9_~.]{3}\dQ~[a-zA-Z0-9_~.-]{31,34}/y],
+  ['hashicorp-tf-api-token', '.atlasv1.', 14, /[a-z0-9]{14}\.atlasv1\.[a-z0-9=_-]{60,70}/iy],
+  ['maxmind-license-key', '_mmk', 36, /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/y],
+];
+
+function findMarked(text: string, start: number, end: number, report: Report): void {
+  if (end - start < 37) return;
+  const chunk = text.slice(start, end);
+  for (const [id, mark, before, shape] of MARKED) {
+    const at = chunk.indexOf(mark);
+    if (at < before) continue;
+    shape.lastIndex = start + at - before;
+    const value = shape.exec(text)?.[0];
+    if (value === undefined || !endsHere(text, start + at - before + value.length) || isStandIn(value)) continue;
+    report(id, start + at - before, start + at - before + value.length, 0.97);
+  }
+}
+
+const FACEBOOK = /\d{15,16}[|%][0-9a-z_-]{27,40}/iy;
+
+/** @param start of a group of fifteen or sixteen digits */
+export function findFacebook({ text }: Reading, start: number, report: Report): void {
+  FACEBOOK.lastIndex = start;
+  const value = FACEBOOK.exec(text)?.[0];
+  if (value !== undefined && endsHere(text, start + value.length) && !isStandIn(value)) {
+    report('facebook-access-token', start, start + value.length, 0.95);
+  }
+}
+
+/** How far before a value its name is looked for. */
+const NAME_UNITS = 80;
+const GENERIC =
+  /(?:api|access|auth|secret|private|encryption|signing|service|client|admin|app|bearer|refresh|session|webhook)[-_. ]?(?:key|token|secret|credentials?)$|(?:^|[-_. ])(?:key|token|secret|creds?|credentials?|apikey)$|(?:secret|token|apikey|api[-_.]?key)(?:[-_. ](?:key|id|value|prod|live|production|staging|dev))?$/;
+const PASSWORD =
+  /(?:^|[-_. ]|[a-z])(?:passwords?|passwd|passwort|kennwort|passphrase|pwd|passcode|contraseña|mot de passe|senha|hasło|пароль|密码|パスワード|비밀번호)$|(?:^|[-_. ])pass$/;
+
+/** Names of what is assigned to the value at `start`, small letters; undefined when nothing is. */
+function nameBefore(text: string, start: number): string | undefined {
+  let at = start;
+  while (at > 0 && start - at < 6 && '`\'" \t=\\(['.includes(text[at - 1]!)) at--;
+  // `=` may have been taken for padding of the operator: = := => :: ? | > , and the word "is".
+  let operator = at < start && text.slice(at, start).includes('=');
+  while (at > 0 && start - at < 10 && '=:>|?,'.includes(text[at - 1]!)) {
+    at--;
+    operator = true;
+  }
+  if (!operator) {
+    const word = /(?:^|[\s"'])(?:is|was|ist|lautet|es|est|is:)$/i.exec(text.slice(Math.max(0, at - 8), at));
+    if (word === null) return undefined;
+    at -= word[0].length;
+  }
+  while (at > 0 && start - at < 16 && '`\'" \t])'.includes(text[at - 1]!)) at--;
+  const from = Math.max(0, at - NAME_UNITS);
+  let first = at;
+  while (first > from && /[\p{L}\p{N}_. \t-]/u.test(text[first - 1]!)) first--;
+  const name = text.slice(first, at);
+  return name === '' ? undefined : name;
+}
+
+/** `apiKey` as `api-key`, so that words can be told. */
+function spaced(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+/** Values assigned to a name that says what they are. @param start of a value: a chunk, or what follows its operator */
+export function findAssigned(reading: Reading, start: number, end: number, report: Report): void {
+  const { text } = reading;
+  if (end - start < 6) return;
+  const name = nameBefore(text, start);
+  if (name === undefined) return;
+  const low = name.toLowerCase();
+  const words = spaced(name);
+  let best: { readonly id: string; readonly end: number; readonly score: number } | undefined;
+  for (let at = 0; at + 3 <= low.length; at++) {
+    const shapes = KEYWORDS.get(low.slice(at, at + 3));
+    if (
+      shapes === undefined ||
+      (at > 0 && isAlphanumeric(low.charCodeAt(at - 1)) && !words.includes(`-${low.slice(at, at + 3)}`))
+    )
+      continue;
+    for (const [keyword, { id, shape, entropy: least }] of shapes) {
+      if (!low.startsWith(keyword, at)) continue;
+      shape.lastIndex = start;
+      const value = shape.exec(text)?.[0];
+      if (value === undefined || !endsHere(text, start + value.length) || text[start + value.length] === '-') continue;
+      if (!/\d/.test(value) || isStandIn(value) || entropy(value) < Math.max(least, 2)) continue;
+      // Client id and client secret may look alike; the name tells them apart.
+      const said = id.split('-').filter((word) => words.includes(word)).length;
+      const score = 0.9 + said / 100;
+      if (best === undefined || score > best.score) best = { id, end: start + value.length, score };
+    }
+  }
+  if (best !== undefined) report(best.id, start, best.end, best.score);
+  const trimmed = words.trimEnd();
+  if (PASSWORD.test(trimmed)) findPassword(text, start, report);
+  else if (best === undefined && GENERIC.test(trimmed)) findGeneric(text, start, report);
+}
+
+const VALUE = /[\w.=+/~-]{10,150}/y;
+
+function findGeneric(text: string, start: number, report: Report): void {
+  VALUE.lastIndex = start;
+  const value = VALUE.exec(text)?.[0].replace(/[.=]+$/, '');
+  if (value === undefined || value.length < 10 || !endsHere(text, start + value.length)) return;
+  if (!/\d/.test(value) || !/[a-z]/i.test(value) || isStandIn(value) || entropy(value) < 3.5) return;
+  // Names, paths and versions: words between dots, slashes and hyphens.
+  const parts = value.split(/[./_-]/);
+  if (parts.length > 3 && parts.every((part) => part.length < 12) && !isHashLike(value)) return;
+  if (parts.length > 1 && parts.every((part) => /^[a-z]*\d{0,3}$/i.test(part) && part.length < 16)) return;
+  report('generic-api-key', start, start + value.length, 0.7);
+}
+
+const PASSWORD_VALUE = /[^\s"'`<>,;()[\]{}\\]{6,64}/y;
+
+function findPassword(text: string, start: number, report: Report): void {
+  PASSWORD_VALUE.lastIndex = start;
+  const value = PASSWORD_VALUE.exec(text)?.[0].replace(/[.?!]+$/, (end) => (end.startsWith('!') ? end : ''));
+  if (value === undefined || value.length < 6 || isStandIn(value) || /^(?:\$|%|@|https?:)/.test(value)) return;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(value)).length;
+  if (kinds < 2 || !/[\d!@#$%^&*?+~]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value)) return;
+  report('password', start, start + value.length, 0.75);
+}
+
+const AUTHORIZATION = /(?:authorization["']?[ \t]{0,5}[:=][ \t]{0,5}["']?)?(?:bearer|basic|token)[ \t]{1,3}$/i;
+const AUTHORIZATION_VALUE = /[\w=~.+/-]{8,2000}/y;
+
+/** What follows `Authorization: Bearer` and the like. @param start of a chunk */
+export function findAuthorization({ text }: Reading, start: number, report: Report): void {
+  const before = text.slice(Math.max(0, start - 48), start);
+  const match = AUTHORIZATION.exec(before);
+  if (match === null || !/authorization/i.test(before)) return;
+  AUTHORIZATION_VALUE.lastIndex = start;
+  const value = AUTHORIZATION_VALUE.exec(text)?.[0];
+  if (value === undefined || isStandIn(value) || entropy(value) < 2.75) return;
+  report('authorization-header', start, start + value.length, 0.9);
+}
+
+const USER = /(?:^|\s)(?:-u|--user)[ =]{1,3}["']?$/;
+const USER_VALUE = /[^\s"':]{1,64}:[^\s"':]{3,128}/y;
+
+/** The user and password that curl is given. @param start of a chunk with a colon */
+export function findCurlUser({ text }: Reading, start: number, report: Report): void {
+  const before = text.slice(Math.max(0, start - 300), start);
+  if (!USER.test(before) || !/\bcurl\b/.test(before)) return;
+  USER_VALUE.lastIndex = start;
+  const value = USER_VALUE.exec(text)?.[0];
+  if (value !== undefined && !isStandIn(value) && !value.includes('${'))
+    report('curl-auth-user', start, start + value.length, 0.9);
+}
+
+const PRIVATE_KEY_MAX = 16384;
+const KEY_HEADER = /-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----/iy;
+
+/** Private keys in PEM armor, whole; a header whose end is missing counts to the end of its base64. */
+export function findPrivateKeys({ text }: Reading, report: Report): void {
+  for (let at = text.indexOf('-----BEGIN'); at >= 0; at = text.indexOf('-----BEGIN', at + 10)) {
+    KEY_HEADER.lastIndex = at;
+    const header = KEY_HEADER.exec(text)?.[0];
+    if (header === undefined) continue;
+    const footer = text.slice(at + header.length, at + PRIVATE_KEY_MAX).search(/KEY(?: BLOCK)?-----/i);
+    if (footer < 64) continue;
+    const end = text.indexOf('-----', at + header.length + footer) + 5;
+    if (
+      isStandIn(
+        text
+          .slice(at + header.length, at + header.length + footer)
+          .replace(/-----?\w*[ \w]*$/, '')
+          .slice(0, 200),
+      )
+    )
+      continue;
+    report('private-key', at, end, 0.99);
+    at = end;
+  }
+}
+
+const SECRET_ENTRY = /^[ \t]*[\w.-]{1,80}:[ \t]*["']?([A-Za-z0-9+/]{10,2000}={0,3})["']?[ \t]*$/gm;
+
+/** Values under `data:` of a Kubernetes Secret. */
+export function findKubernetesSecrets({ text }: Reading, report: Report): void {
+  if (!text.includes('kind:') || !text.includes('data:')) return;
+  const kind = /\bkind:[ \t]*["']?secret\b/i.exec(text);
+  if (kind === null) return;
+  const data = text.indexOf('data:');
+  for (const entry of text.slice(data).matchAll(SECRET_ENTRY)) {
+    const start = data + entry.index + entry[0].indexOf(entry[1]!);
+    if (/^(?:Secret|Opaque)$/i.test(entry[1]!) || !/[\dA-Z]/.test(entry[1]!)) continue;
+    report('kubernetes-secret-yaml', start, start + entry[1]!.length, 0.85);
+  }
+}
+
+const NUGET = /<add key="(?:ClearText)?Password"\s{0,20}value="([^"]{8,200})"/gi;
+
+export function findNugetPasswords({ text }: Reading, report: Report): void {
+  if (!text.includes('<add key=')) return;
+  for (const match of text.matchAll(NUGET)) {
+    if (isStandIn(match[1]!) || /^%.*%$/.test(match[1]!)) continue;
+    const start = match.index + match[0].length - 1 - match[1]!.length;
+    report('nuget-config-password', start, start + match[1]!.length, 0.9);
+  }
+}
