@@ -64,6 +64,7 @@ const CONTINUATION = '##';
 const HANGUL_COUNT = 11172;
 
 const REMOVED = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+const UNASSIGNED = /\p{Cn}/u;
 const BLANK = /\s/;
 /** Tab and line breaks are controls too, but separate words. */
 const KEPT_CONTROL = /[\t\n\r]/;
@@ -100,7 +101,7 @@ function caseFlags(character: string): number {
   return final(`A${character}Σ`) ? FLAG_IGNORABLE : 0;
 }
 
-interface Characters {
+export interface Characters {
   readonly index: Uint16Array;
   readonly pages: readonly Uint16Array[];
   readonly records: readonly number[];
@@ -124,7 +125,8 @@ function createNumbering<T>(): { readonly list: T[]; number(key: string | number
   };
 }
 
-function describeCharacters(): Characters {
+/** What becomes of every code point: the same for every vocabulary. */
+export function describeCharacters(): Characters {
   const everything = Array.from({ length: PAGE_COUNT * 256 }, (_, code) => String.fromCodePoint(code));
   const ranks = createRanks(everything.filter((character) => /\p{M}/u.test(character)));
   const pool: number[] = [];
@@ -149,6 +151,7 @@ function describeCharacters(): Characters {
   const describe = (character: string, code: number): number => {
     if (code === 0xfffd || (REMOVED.test(character) && !KEPT_CONTROL.test(character)))
       return KIND_REMOVED | FLAG_IGNORABLE;
+    if (UNASSIGNED.test(character)) return KIND_WORD;
     if (BLANK.test(character)) return KIND_BLANK;
     const flags = caseFlags(character) | (SPACED.test(character) ? FLAG_SPACED : 0);
     if (code >= HANGUL_FIRST && code < HANGUL_FIRST + HANGUL_COUNT) return KIND_HANGUL | flags;
@@ -219,7 +222,7 @@ function buildTrie(vocabulary: readonly string[]): Node[] {
  *
  * @param vocabulary entries by id; `##` begins those that continue a word
  */
-export function buildTokenizer(vocabulary: readonly string[]): Uint8Array<ArrayBuffer> {
+export function buildTokenizer(vocabulary: readonly string[], characters?: Characters): Uint8Array<ArrayBuffer> {
   const idOf = new Map(vocabulary.map((entry, id) => [entry, id]));
   if (idOf.size !== vocabulary.length) {
     const twice = vocabulary.find((entry, id) => idOf.get(entry) !== id);
@@ -233,7 +236,8 @@ export function buildTokenizer(vocabulary: readonly string[]): Uint8Array<ArrayB
       );
     return id;
   };
-  const { index, pages, records, pool } = describeCharacters();
+  const [unk, cls, sep, pad] = [special('[UNK]'), special('[CLS]'), special('[SEP]'), special('[PAD]')];
+  const { index, pages, records, pool } = characters ?? describeCharacters();
   const nodes = buildTrie(vocabulary);
   const ends = nodes.filter(({ id }) => id >= 0);
 
@@ -249,10 +253,10 @@ export function buildTokenizer(vocabulary: readonly string[]): Uint8Array<ArrayB
   set(AT_VERSION, TOKENIZER_VERSION);
   set(AT_UNICODE, unicodeVersion());
   set(AT_VOCABULARY, vocabulary.length);
-  set(AT_UNK, special('[UNK]'));
-  set(AT_CLS, special('[CLS]'));
-  set(AT_SEP, special('[SEP]'));
-  set(AT_PAD, special('[PAD]'));
+  set(AT_UNK, unk);
+  set(AT_CLS, cls);
+  set(AT_SEP, sep);
+  set(AT_PAD, pad);
   set(AT_PAGES, pages.length);
   set(AT_RECORDS, records.length);
   set(AT_POOL, pool.length);
