@@ -151,9 +151,10 @@ export function describeCharacters(): Characters {
   const describe = (character: string, code: number): number => {
     if (code === 0xfffd || (REMOVED.test(character) && !KEPT_CONTROL.test(character)))
       return KIND_REMOVED | FLAG_IGNORABLE;
-    if (UNASSIGNED.test(character)) return KIND_WORD;
     if (BLANK.test(character)) return KIND_BLANK;
-    const flags = caseFlags(character) | (SPACED.test(character) ? FLAG_SPACED : 0);
+    const spaced = SPACED.test(character) ? FLAG_SPACED : 0;
+    if (UNASSIGNED.test(character)) return KIND_WORD | spaced;
+    const flags = caseFlags(character) | spaced;
     if (code >= HANGUL_FIRST && code < HANGUL_FIRST + HANGUL_COUNT) return KIND_HANGUL | flags;
     if (ACCENT.test(character)) return (ranks.has(character) ? KIND_ACCENT : KIND_BARRIER) | flags;
     const decomposed = character.toLowerCase().normalize('NFD');
