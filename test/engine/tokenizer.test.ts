@@ -261,7 +261,7 @@ describe('spans', () => {
         if (ids[i] === wasm.special.unk) continue;
         const entry = VOCABULARY[ids[i]!]!;
         const letters = (entry.startsWith('##') ? entry.slice(2) : entry).replaceAll('ς', 'σ');
-        const shared = (i > 0 && ends[i - 1]! > start) || (i + 1 < ids.length && starts[i + 1]! < end);
+        const shared = ids.some((_, other) => other !== i && starts[other]! < end && ends[other]! > start);
         const evidence = fold(text.slice(start, end));
         if (shared) expect(evidence.includes(letters), `${JSON.stringify(text)} ${entry}`).toBe(true);
         else expect(evidence, `${JSON.stringify(text)} ${entry}`).toBe(letters);
@@ -274,10 +274,9 @@ describe('spans', () => {
 
 describe('long texts', () => {
   test('a megabyte without a blank is one unknown word', () => {
-    const text = `${'ab1'.repeat(400_000)} instructions`;
+    const text = `${'ab1'.repeat(400_000)} a`;
     for (const tokenizer of [wasm, reference]) {
-      const found = pieces(tokenizer, text);
-      expect(found.slice(0, 2)).toEqual(['[UNK]@0-1200000', 'instructions@1200001-1200013']);
+      expect(pieces(tokenizer, text)).toEqual(['[UNK]@0-1200000', 'a@1200001-1200002']);
     }
   });
 
