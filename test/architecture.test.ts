@@ -53,7 +53,7 @@ function stage(path: string): string {
 }
 
 function allowedInSrc({ file, target }: Import): boolean {
-  if (target.endsWith('.wasm') || target.endsWith('.bin')) return /^src\/entry\.[a-z]+\.ts$/.test(file);
+  if (target.endsWith('.wasm') || target.endsWith('.bin')) return /^src\/entry\.[a-z0-9]+\.ts$/.test(file);
   const [from, to] = [stage(file), stage(target)];
   if (!MAY_IMPORT[from]?.includes(to)) return false;
   if (to === 'wasm') return SHARED_WITH_WASM.test(target);
@@ -124,7 +124,8 @@ describe('sources', () => {
     const files = stages.flatMap((folder) => {
       const full = join(ROOT, 'src', folder);
       const inside = readdirSync(full, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-      return inside.map((file) => join(full, file));
+      // The transformer waits, on workers and deadlines: it is no pure stage.
+      return inside.filter((file) => !file.startsWith('transformer/')).map((file) => join(full, file));
     });
     expect(files.length).toBeGreaterThan(15);
     const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');

@@ -117,8 +117,17 @@ describe.each(['wasm', 'reference'] as const)('a firewall on engine %s', (engine
 
 describe('mistakes', () => {
   const OPTIONS: readonly (readonly [options: unknown, code: string, message: string])[] = [
-    [{ polices: 'strict' }, 'FW_OPTIONS', 'createFirewall: options must be among policy, rules, engine; got "polices"'],
+    [
+      { polices: 'strict' },
+      'FW_OPTIONS',
+      'createFirewall: options must be among policy, rules, engine, transformer; got "polices"',
+    ],
     [{ engine: 'wasn' }, 'FW_OPTIONS', `createFirewall: engine must be one of 'auto', 'wasm', 'reference'; got "wasn"`],
+    [
+      { transformer: { threads: 0 } },
+      'FW_OPTIONS',
+      'createFirewall: transformer.threads must be an integer from 1 to 64; got 0',
+    ],
     [{ policy: 'lax' }, 'FW_OPTIONS', 'createFirewall: policy.preset must be one of'],
     [{ rules: 'none' }, 'FW_OPTIONS', 'createFirewall: rules must be an array; got "none"'],
     [{ rules: [{ id: 'a' }] }, 'FW_RULE', 'rule number 1: id: expected "family/name"'],
@@ -138,16 +147,26 @@ describe('mistakes', () => {
   });
 
   const INPUTS: readonly (readonly [text: unknown, from: unknown, message: string])[] = [
-    [undefined, {}, 'scan: text must be a string; got undefined'],
-    [7, {}, 'scan: text must be a string; got number'],
-    [['a'], {}, 'scan: text must be a string; got object'],
-    ['a', { channel: 'web' }, 'scan: channel must be one of user, system, tool, retrieved, model; got "web"'],
+    [undefined, {}, 'text must be a string; got undefined'],
+    [7, {}, 'text must be a string; got number'],
+    [['a'], {}, 'text must be a string; got object'],
+    ['a', { channel: 'web' }, 'channel must be one of user, system, tool, retrieved, model; got "web"'],
   ];
   test.each(INPUTS)('scan(%j, %j)', async (text, from, message) => {
     const firewall = await createFirewall();
-    const want = expect.objectContaining({ code: 'FW_INPUT', message: expect.stringContaining(message) });
-    expect(() => firewall.scan(text as string, from as Source)).toThrow(want);
-    await expect(firewall.guard(text as string, from as Source)).rejects.toEqual(want);
+    const want = (where: string) =>
+      expect.objectContaining({ code: 'FW_INPUT', message: expect.stringContaining(`${where}: ${message}`) });
+    expect(() => firewall.scan(text as string, from as Source)).toThrow(want('scan'));
+    await expect(firewall.inspect(text as string, from as Source)).rejects.toEqual(want('inspect'));
+    await expect(firewall.guard(text as string, from as Source)).rejects.toEqual(want('guard'));
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('inspect with a deadline of %d ms', async (deadlineMs) => {
+    const firewall = await createFirewall();
+    await expect(firewall.inspect('a', {}, { deadlineMs })).rejects.toMatchObject({
+      code: 'FW_INPUT',
+      message: expect.stringContaining(`inspect: deadlineMs must be a number from 0 to 2147483647; got ${deadlineMs}`),
+    });
   });
 
   test('a disposed firewall says so', async () => {
@@ -155,6 +174,8 @@ describe('mistakes', () => {
     firewall.dispose();
     const want = expect.objectContaining({ code: 'FW_DISPOSED' });
     expect(() => firewall.scan('a')).toThrow(want);
+    await expect(firewall.inspect('a')).rejects.toEqual(want);
+    await expect(firewall.ready()).rejects.toEqual(want);
     await expect(firewall.guard('a')).rejects.toEqual(want);
     await expect(firewall.explain('a')).rejects.toEqual(want);
   });

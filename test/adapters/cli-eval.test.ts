@@ -40,6 +40,7 @@ describe('--json', () => {
     const latencyUs = { p50: expect.any(Number), p99: expect.any(Number) };
     expect(report).toEqual({
       engine: 'wasm-simd',
+      transformer: { state: 'off', reason: "switched off with transformer: 'off'" },
       policy: 'balanced',
       files: [
         {
@@ -54,6 +55,8 @@ describe('--json', () => {
           auc: (6 * 20 + 2 * 19.5 + 2 * 9.5) / 200,
           recallAtFpr: { '0.01': 0.6, '0.001': 0.6 },
           actions: { allow: 21, redact: 0, verify: 3, block: 6 },
+          settled: null,
+          degraded: 0,
           latencyUs,
         },
         {
@@ -70,6 +73,8 @@ describe('--json', () => {
           ...{
             recallAtFpr: { '0.01': null, '0.001': null },
             actions: { allow: 0, redact: 0, verify: 0, block: 1 },
+            settled: null,
+            degraded: 0,
             latencyUs,
           },
         },
@@ -103,12 +108,14 @@ test('the table names its units', () => {
   const { status, stdout } = evaluate('test.jsonl', 'attacks.jsonl');
   expect(status).toBe(0);
   const [first, , head, ...rows] = stdout.trimEnd().split('\n');
-  expect(first).toBe('engine wasm-simd, policy balanced, flagged: verify or more');
-  expect(head).toMatch(
-    /^file +attacks +harmless +threshold +recall % +false positives % +AUC +recall % at 1 % FP +at 0\.1 % FP +p50 µs +p99 µs$/,
+  expect(first).toBe(
+    "engine wasm-simd, tier 1 alone (switched off with transformer: 'off'), policy balanced, flagged: verify or more",
   );
-  expect(rows[0]).toMatch(/^test\.jsonl +10 +20 +0\.6 +80\.00 +5\.00 +0\.8900 +60\.00 +60\.00 +[\d.]+ +[\d.]+$/);
-  expect(rows[1]).toMatch(/^attacks\.jsonl +1 +0 +0\.6 +100\.00 +- +- +- +- +[\d.]+ +[\d.]+$/);
+  expect(head).toMatch(
+    /^file +attacks +harmless +threshold +recall % +false positives % +AUC +recall % at 1 % FP +at 0\.1 % FP +settled by tier 1 % +degraded +p50 µs +p99 µs$/,
+  );
+  expect(rows[0]).toMatch(/^test\.jsonl +10 +20 +0\.6 +80\.00 +5\.00 +0\.8900 +60\.00 +60\.00 +- +0 +[\d.]+ +[\d.]+$/);
+  expect(rows[1]).toMatch(/^attacks\.jsonl +1 +0 +0\.6 +100\.00 +- +- +- +- +- +0 +[\d.]+ +[\d.]+$/);
 });
 
 test('--scores writes a line per row', () => {
@@ -122,6 +129,7 @@ test('--scores writes a line per row', () => {
     label: 1,
     channel: 'user',
     score: 0.99,
+    tier: 1,
     action: 'block',
     flagged: true,
   });
@@ -131,6 +139,7 @@ test('--scores writes a line per row', () => {
     label: 1,
     channel: 'tool',
     score: 0.65,
+    tier: 1,
     action: 'verify',
     flagged: true,
   });
@@ -162,7 +171,7 @@ describe('faults end with status 2 and one line', () => {
     [
       'a tier there is not',
       ['--tier', '9', 'test.jsonl'],
-      "error: option '--tier <number>' argument '9' is invalid. Allowed choices are 1.\n",
+      "error: option '--tier <number>' argument '9' is invalid. Allowed choices are 1, 2.\n",
     ],
   ])('%s', (_what, args, stderr) => {
     expect(folder.run(['eval', ...args])).toEqual({ status: 2, stdout: '', stderr });

@@ -93,7 +93,7 @@ describe('--json', () => {
   test('keys and their order are stable', () => {
     const [verdict] = objects(scan(['--json', 'attack.txt']).stdout);
     const keys = ['file', 'line', 'engine', 'policy', 'channel', 'outcome', 'action', 'reason'];
-    expect(Object.keys(verdict)).toEqual([...keys, 'score', 'tier', 'degraded', 'findings', 'timings']);
+    expect(Object.keys(verdict)).toEqual([...keys, 'score', 'tier', 'degraded', 'unseen', 'findings', 'timings']);
     expect(verdict).toMatchObject({
       file: 'attack.txt',
       line: null,

@@ -25,6 +25,10 @@ export interface FileReport {
   readonly auc: number | null;
   readonly recallAtFpr: { readonly '0.01': number | null; readonly '0.001': number | null };
   readonly actions: Readonly<Record<Action, number>>;
+  /** Share of the rows that tier 1 judged alone although tier 2 was there. */
+  readonly settled: number | null;
+  /** Rows whose scan was cut short. */
+  readonly degraded: number;
   readonly latencyUs: { readonly p50: number | null; readonly p99: number | null };
 }
 
@@ -36,6 +40,7 @@ export interface Judged {
   readonly label: 0 | 1;
   readonly channel: Channel;
   readonly score: number;
+  readonly tier: 1 | 2;
   readonly action: Action;
   readonly flagged: boolean;
 }
@@ -68,6 +73,8 @@ export async function evaluateFile(
   const actions: Record<Action, number> = { allow: 0, redact: 0, verify: 0, block: 0 };
   const channels = new Map<Channel, number>();
   const latencies: number[] = [];
+  let settled = 0;
+  let degraded = 0;
 
   for await (const line of readLines('eval', file)) {
     hooks.onProgress(line.bytesRead);
@@ -81,14 +88,16 @@ export async function evaluateFile(
       );
     }
     const channel = row.channel ?? 'user';
-    const { decision, us } = time(firewall, row.text, channel);
+    const { decision, us } = await time(firewall, row.text, channel);
     const isFlagged = decision.action === 'block' || (decision.action === 'verify' && flag === 'verify');
     latencies.push(us);
     scores[label].push(decision.scan.score);
     flagged[label] += Number(isFlagged);
     actions[decision.action]++;
     channels.set(channel, (channels.get(channel) ?? 0) + 1);
-    const { score } = decision.scan;
+    const { score, tier } = decision.scan;
+    settled += Number(decision.scan.timings.tier2Ms === undefined);
+    degraded += Number(decision.scan.degraded);
     await hooks.onRow({
       file,
       line: line.number,
@@ -96,6 +105,7 @@ export async function evaluateFile(
       label,
       channel,
       score,
+      tier,
       action: decision.action,
       flagged: isFlagged,
     });
@@ -116,18 +126,20 @@ export async function evaluateFile(
       '0.001': recallAtRate(scores[1], scores[0], 0.001),
     },
     actions,
+    settled: firewall.engine.transformer.state === 'ready' ? share(settled, positives + negatives) : null,
+    degraded,
     latencyUs: { p50: rounded(percentile(latencies, 0.5)), p99: rounded(percentile(latencies, 0.99)) },
   };
 }
 
 /** From string to decision, microseconds. */
-function time(
+async function time(
   firewall: Firewall,
   text: string,
   channel: Channel,
-): { readonly decision: Decision; readonly us: number } {
+): Promise<{ readonly decision: Decision; readonly us: number }> {
   const began = performance.now();
-  const decision = firewall.decide(firewall.scan(text, { channel }));
+  const decision = firewall.decide(await firewall.inspect(text, { channel }));
   return { decision, us: (performance.now() - began) * 1000 };
 }
 

@@ -9,10 +9,17 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { evaluateFile, type FileReport, type Flag, type Judged } from './eval-file.ts';
 import { fileFault } from './fault.ts';
-import { addJudgeOptions, type JudgeOptions, startFirewall } from './start.ts';
+import {
+  addJudgeOptions,
+  addTierOptions,
+  type JudgeOptions,
+  startFirewall,
+  type TierOptions,
+  tierLine,
+} from './start.ts';
 import { columns, print } from './terminal.ts';
 
-interface EvalOptions extends JudgeOptions {
+interface EvalOptions extends JudgeOptions, TierOptions {
   readonly flag: Flag;
   readonly json?: boolean;
   readonly scores?: string;
@@ -35,15 +42,15 @@ export function evalCommand(): Command {
         .choices(['verify', 'block'])
         .default('verify'),
     )
-    .addOption(new Option('--tier <number>', 'the deepest tier to ask').choices(['1']).default('1'))
     .option('--scores <file>', "write every row's score to a JSONL file")
     .option('--json', 'one JSON object for all files')
     .addHelpText('after', EXAMPLES);
-  return addJudgeOptions(command).action(evaluate);
+  return addTierOptions(addJudgeOptions(command)).action(evaluate);
 }
 
 async function evaluate(files: readonly string[], options: EvalOptions): Promise<void> {
   const firewall = await startFirewall('eval', options);
+  await firewall.ready(); // latencies are those of a warm model
   const scores = options.scores === undefined ? undefined : await openScores(options.scores);
   const progress = startProgress(files);
   const reports: FileReport[] = [];
@@ -61,11 +68,15 @@ async function evaluate(files: readonly string[], options: EvalOptions): Promise
     progress.stop();
     await scores?.close();
   }
-  const [engine, policy] = [firewall.engine.name, firewall.policy.name];
-  if (options.json) await print(JSON.stringify({ engine, policy, files: reports }));
+  const [engine, policy, { transformer }] = [firewall.engine.name, firewall.policy.name, firewall.engine];
+  const tier = tierLine(firewall);
+  firewall.dispose();
+  if (options.json) await print(JSON.stringify({ engine, transformer, policy, files: reports }));
   else
     await print(
-      [`engine ${engine}, policy ${policy}, flagged: ${options.flag} or more`, '', ...table(reports)].join('\n'),
+      [`engine ${engine}, ${tier}, policy ${policy}, flagged: ${options.flag} or more`, '', ...table(reports)].join(
+        '\n',
+      ),
     );
 }
 
@@ -76,20 +87,23 @@ function table(reports: readonly FileReport[]): string[] {
   const plain = (value: number | null): string => value?.toString() ?? '-';
   const head = [
     ...['file', 'attacks', 'harmless', 'threshold', 'recall %', 'false positives %', 'AUC'],
-    ...['recall % at 1 % FP', 'at 0.1 % FP', 'p50 µs', 'p99 µs'],
+    ...['recall % at 1 % FP', 'at 0.1 % FP', 'settled by tier 1 %', 'degraded', 'p50 µs', 'p99 µs'],
   ];
-  const rows = reports.map(({ file, positives, negatives, threshold, recall, fpr, auc, recallAtFpr, latencyUs }) => [
-    ...[
-      file,
-      String(positives),
-      String(negatives),
-      String(threshold),
-      percent(recall),
-      percent(fpr),
-      auc?.toFixed(4) ?? '-',
+  const rows = reports.map(
+    ({ file, positives, negatives, threshold, recall, fpr, auc, recallAtFpr, settled, degraded, latencyUs }) => [
+      ...[
+        file,
+        String(positives),
+        String(negatives),
+        String(threshold),
+        percent(recall),
+        percent(fpr),
+        auc?.toFixed(4) ?? '-',
+      ],
+      ...[percent(recallAtFpr['0.01']), percent(recallAtFpr['0.001']), percent(settled), String(degraded)],
+      ...[plain(latencyUs.p50), plain(latencyUs.p99)],
     ],
-    ...[percent(recallAtFpr['0.01']), percent(recallAtFpr['0.001']), plain(latencyUs.p50), plain(latencyUs.p99)],
-  ]);
+  );
   return columns([head, ...rows], new Set(head.map((_, i) => i).slice(1)));
 }
 

@@ -35,6 +35,7 @@ export function jsonOf({ file, line, outcome, explanation }: Verdict, firewall: 
     score: scan.score,
     tier: scan.tier,
     degraded: scan.degraded,
+    unseen: scan.unseen ?? [],
     findings: scan.findings,
     timings: scan.timings,
     ...(explanation !== undefined && { views: explanation.views }),
@@ -51,7 +52,9 @@ export function jsonOf({ file, line, outcome, explanation }: Verdict, firewall: 
 export function reportOf({ file, line, text, outcome, explanation }: Verdict, colors: Colors, named: boolean): string {
   const { action, reason, scan } = outcome.decision;
   const where = named ? `  ${printable(file, 200)}${line === undefined ? '' : `:${line}`}` : '';
-  const degraded = scan.degraded ? colors.yellow('  degraded: a limit cut the scan short') : '';
+  const unseen = (scan.unseen ?? []).map(({ start, end }) => `${start}..${end}`).join(' ');
+  const cut = unseen === '' ? 'a limit cut the scan short' : `tier 2 has not seen ${unseen}`;
+  const degraded = scan.degraded ? colors.yellow(`  degraded: ${cut}`) : '';
   const rows = scan.findings.map((finding) =>
     findingRow(finding, text).map((cell, i) => (i === 0 ? `  ${cell}` : cell)),
   );

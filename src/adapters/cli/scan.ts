@@ -9,10 +9,10 @@ import { EXIT } from './fault.ts';
 import { readLines, readText } from './lines.ts';
 import { CHANNELS, readRow } from './rows.ts';
 import { jsonOf, reportOf, type Verdict } from './scan-report.ts';
-import { addJudgeOptions, type JudgeOptions, startFirewall } from './start.ts';
+import { addJudgeOptions, addTierOptions, type JudgeOptions, startFirewall, type TierOptions } from './start.ts';
 import { colorsFor, print } from './terminal.ts';
 
-interface ScanOptions extends JudgeOptions {
+interface ScanOptions extends JudgeOptions, TierOptions {
   readonly channel: Channel;
   readonly lines?: boolean;
   readonly jsonl?: boolean;
@@ -47,11 +47,19 @@ export function scanCommand(): Command {
     .option('--json', 'one JSON object per text')
     .option('--explain', 'say why: views, features and n-grams with their weights')
     .addHelpText('after', EXAMPLES);
-  return addJudgeOptions(command).action(scan);
+  return addTierOptions(addJudgeOptions(command)).action(scan);
 }
 
 async function scan(files: readonly string[], options: ScanOptions): Promise<void> {
   const firewall = await startFirewall('scan', options);
+  try {
+    await scanFiles(firewall, files, options);
+  } finally {
+    firewall.dispose();
+  }
+}
+
+async function scanFiles(firewall: Firewall, files: readonly string[], options: ScanOptions): Promise<void> {
   const colors = colorsFor(process.stdout);
   const isSingle = files.length === 1 && !options.lines && !options.jsonl;
   if (files.includes('-') && process.stdin.isTTY)

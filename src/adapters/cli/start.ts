@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Command, Option } from 'commander';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createFirewall } from '../../entry.node.ts';
-import type { Firewall, FirewallOptions, PresetName, RuleSource } from '../../exports.ts';
+import type { Firewall, FirewallOptions, PresetName, RuleSource, TransformerOptions } from '../../exports.ts';
 
 const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
 const ENGINES = ['auto', 'wasm', 'reference'] as const;
@@ -17,6 +18,17 @@ export interface JudgeOptions {
   readonly rules?: string;
 }
 
+/** Of commands that ask the transformer, one text at a time. */
+export interface TierOptions {
+  /** The deepest tier to ask. */
+  readonly tier: '1' | '2';
+  readonly backend: NonNullable<TransformerOptions['backend']>;
+  readonly threads?: number;
+  /** Folder or hub id of another model. */
+  readonly model?: string;
+  readonly labels?: string;
+}
+
 export function addJudgeOptions(command: Command): Command {
   return command
     .addOption(new Option('--policy <name>', 'what counts as too much').choices(POLICIES).default('balanced'))
@@ -24,8 +36,57 @@ export function addJudgeOptions(command: Command): Command {
     .option('--rules <file>', 'rules of your own, YAML or JSON');
 }
 
-export async function startFirewall(command: string, { policy, engine, rules }: JudgeOptions): Promise<Firewall> {
-  return createFirewall({ policy, engine, ...(rules !== undefined && { rules: await ownRules(command, rules) }) });
+const BACKENDS = ['auto', 'wasm', 'native'] as const;
+/** More threads than this gain little on models of this size. */
+const MOST_THREADS = 4;
+
+export function addTierOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--tier <number>', 'the deepest tier to ask').choices(['1', '2']).default('2'))
+    .addOption(new Option('--backend <name>', "what runs tier 2's model").choices(BACKENDS).default('auto'))
+    .option('--threads <number>', `threads of tier 2; one per core, at most ${MOST_THREADS}, unless said`, positive)
+    .option('--model <folder or id>', 'another model for tier 2, perhaps one of @xenova/transformers')
+    .option('--labels <names>', "the model's labels that mean an attack, with commas between");
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 1)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return value;
+}
+
+/** One text at a time: one worker, and threads that share its work. */
+function transformerOf({ tier, backend, threads, model, labels }: TierOptions): FirewallOptions['transformer'] {
+  if (tier === '1') return 'off';
+  return {
+    backend,
+    workers: 1,
+    threads: threads ?? Math.min(MOST_THREADS, availableParallelism()),
+    ...(model !== undefined && { model }),
+    ...(labels !== undefined && { labels: labels.split(',').map((label) => label.trim()) }),
+  };
+}
+
+export async function startFirewall(command: string, options: JudgeOptions & Partial<TierOptions>): Promise<Firewall> {
+  const { policy, engine, rules, tier, backend = 'auto' } = options;
+  return createFirewall({
+    policy,
+    engine,
+    ...(rules !== undefined && { rules: await ownRules(command, rules) }),
+    ...(tier !== undefined && { transformer: transformerOf({ ...options, tier, backend }) }),
+  });
+}
+
+/**
+ * What a person should know of tier 2 before reading figures.
+ *
+ * @returns such as `tier 2: 2-1a2b3c4d on wasm, 2 threads` or `tier 1 alone: …`
+ */
+export function tierLine({ engine: { transformer } }: Firewall): string {
+  const { state, version, backend, threads, reason } = transformer;
+  const why = reason === undefined ? '' : ` (${reason})`;
+  if (state !== 'ready') return `tier 1 alone${why}`;
+  return `tier 2: ${version} on ${backend}, ${threads} thread${threads === 1 ? '' : 's'}${why}`;
 }
 
 async function ownRules(command: string, path: string): Promise<RuleSource[]> {

@@ -53,7 +53,7 @@ export async function openInNode(files: Files, options: Resolved): Promise<Opene
   const threads = options.threads ?? 1;
   const workers = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, Math.floor(cores / threads)));
   const pool = createPool({
-    spawn: () => portOf(new Worker(files.worker)),
+    spawn: () => portOf(start(files.worker)),
     load: { kind: 'own', backend, threads, model: fileURLToPath(model), window: manifest.window },
     workers,
     maxQueue: options.maxQueue,
@@ -70,7 +70,7 @@ function openForeign(files: Files, options: Resolved, model: string, folder: URL
   const labels = foreignLabels(options);
   const workers = options.workers ?? 1;
   const pool = createPool({
-    spawn: () => portOf(new Worker(files.worker)),
+    spawn: () => portOf(start(files.worker)),
     load: {
       kind: 'foreign',
       ...(folder === undefined
@@ -103,6 +103,11 @@ async function chooseBackend(
     const installed = !(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND');
     return { backend: 'wasm', ...(installed && { reason: 'onnxruntime-node is installed and did not load' }) };
   }
+}
+
+/** Without the flags of this process: `--input-type` and its like are not for a worker. */
+function start(script: URL): Worker {
+  return new Worker(script, { execArgv: [] });
 }
 
 function portOf(worker: Worker): Port {

@@ -31,7 +31,7 @@ const MIXED =
   /\p{Script=Latin}\p{M}*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}]|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}]\p{M}*\p{Script=Latin}/u;
 /** Invisible and bidi characters, tags and stray variation selectors; a joiner counts between Latin letters only, since emoji, Persian and Hindi need it. */
 const INVISIBLE =
-  /\u034f|[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e01ef}]|[A-Za-z][\u200c\u200d\ufe00-\ufe0f]+[A-Za-z]/u;
+  /\u034f|[\u17b4\u17b5]|[\u180b-\u180d]|[\u00ad\u061c\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u202a-\u202e\u2066-\u2069\u{e0001}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|[A-Za-z](?:\u200c|\u200d|[\ufe00-\ufe0f])+[A-Za-z]/u;
 /** Letters and digits in compatibility forms: full-width, mathematical, circled, squared, small capitals, superscript. */
 const FOLDED =
   /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2460-\u2473\u249c-\u24e9\u2776-\u2793\u1d00-\u1d7f\u{1d400}-\u{1d7ff}\u{1f110}-\u{1f149}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]/u;

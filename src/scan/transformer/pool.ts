@@ -62,8 +62,8 @@ export function createPool({ spawn, load, workers, maxQueue }: PoolOptions): Poo
       let ready = false;
       worker.port.listen({
         answer(answer) {
+          worker.port.busy(false);
           if (!ready) {
-            worker.port.busy(false);
             if ('failed' in answer) {
               end(worker);
               failed(new Error(answer.failed));

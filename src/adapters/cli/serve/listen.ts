@@ -53,6 +53,7 @@ export async function listen({ port, host, ...judge }: ListenOptions): Promise<v
     throw new CliError(`serve: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
   }
   stopOnSignal(server);
+  void { strict, balanced, monitor }[policy].ready(); // the first message should not wait for it
 
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
