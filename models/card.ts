@@ -1,5 +1,5 @@
 /**
- * Writes the tables of `models/README.md` from `weights/manifest.json`, between its markers.
+ * Writes the tables of the model cards, `README.md` (tier 1) and `TIER2.md`, from the manifests, between their markers.
  *
  *   npx tsx models/card.ts
  *
@@ -38,7 +38,24 @@ interface Manifest {
   readonly heads: Readonly<Record<'user' | 'data', Head>>;
 }
 
-const CARD = join(import.meta.dirname, 'README.md');
+interface Comparison {
+  readonly macroRecallAt1Percent: number;
+  readonly macroRecall: number;
+  readonly hardNegativesFlaggedAt1Percent: number;
+}
+
+type Stage = 'tier 1' | 'tier 2' | 'together';
+
+interface Validation {
+  readonly heads: Readonly<
+    Record<
+      'user' | 'data',
+      Readonly<Record<Stage, Comparison>> & { readonly cascade: Summary & { readonly settledHarmless: number } }
+    >
+  >;
+  readonly spans: { readonly injectedTokensMarked: number; readonly cleanTokensMarked: number };
+}
+
 const BEGIN = '<!-- tables: npx tsx models/card.ts -->';
 const END = '<!-- /tables -->';
 /** Sources shown from either end. */
@@ -89,10 +106,64 @@ ${rates('rows without a label', at.flaggedWithoutLabel)}
 `;
 }
 
-const manifest = JSON.parse(readFileSync(join(import.meta.dirname, 'weights/manifest.json'), 'utf8')) as Manifest;
-const card = readFileSync(CARD, 'utf8');
-const [before, rest] = card.split(BEGIN);
-const after = rest?.split(END)[1];
-if (before === undefined || after === undefined) throw new Error(`card: expected ${BEGIN} and ${END} in ${CARD}`);
-const body = `Weights ${manifest.version}.\n\n${section('user', manifest.heads.user)}\n${section('data', manifest.heads.data)}`;
-writeFileSync(CARD, `${before}${BEGIN}\n\n${body}\n${END}${after}`);
+const STAGES: readonly Stage[] = ['tier 1', 'tier 2', 'together'];
+
+function section2(name: 'user' | 'data', { heads }: Validation): string {
+  const head = heads[name];
+  const { cascade } = head;
+  return `### Head \`${name}\`
+
+${table(
+  ['', 'macro recall at 1 % false positives', 'hard negatives flagged there', 'macro recall at the operating point'],
+  STAGES.map((stage) => [
+    stage,
+    percent(head[stage].macroRecallAt1Percent),
+    percent(head[stage].hardNegativesFlaggedAt1Percent),
+    percent(head[stage].macroRecall),
+  ]),
+)}
+
+The cascade at its operating point: macro recall **${percent(cascade.macroRecall)}**; tier 1 settles ${percent(cascade.settledHarmless)} of the harmless rows. Worst source: ${cascade.worstSource.file}, ${percent(cascade.worstSource.flagged)} of ${cascade.worstSource.n}. Most false positives: ${cascade.worstFalsePositives.file}, ${percent(cascade.worstFalsePositives.flagged)} of ${cascade.worstFalsePositives.n}.
+
+${table(
+  ['false positives per 10,000', ...Object.keys(cascade.falsePositivesPer10000)],
+  [['cascade', ...Object.values(cascade.falsePositivesPer10000)]],
+)}
+
+${rates('recall by kind', cascade.recallByKind)}
+
+${rates('recall by source', cascade.recallBySource)}
+
+${rates('recall by language', cascade.recallByLanguage)}
+
+${rates('false positives by source', cascade.falsePositivesBySource, SHOWN)}
+`;
+}
+
+function write(file: string, body: string): void {
+  const card = readFileSync(file, 'utf8');
+  const [before, rest] = card.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`card: expected ${BEGIN} and ${END} in ${file}`);
+  writeFileSync(file, `${before}${BEGIN}\n\n${body}\n${END}${after}`);
+}
+
+const at = (name: string): string => join(import.meta.dirname, name);
+const read = <T>(name: string): T => JSON.parse(readFileSync(at(name), 'utf8')) as T;
+
+const tier1 = read<Manifest>('weights/manifest.json');
+write(
+  at('README.md'),
+  `Weights ${tier1.version}.\n\n${section('user', tier1.heads.user)}\n${section('data', tier1.heads.data)}`,
+);
+const tier2 = read<{ readonly version: string }>('weights/tier2/manifest.json');
+const validation = read<Validation>('weights/tier2/validation.json');
+const { injectedTokensMarked, cleanTokensMarked } = validation.spans;
+write(
+  at('TIER2.md'),
+  `Weights ${tier2.version}.\n\n${section2('user', validation)}\n${section2('data', validation)}
+### Token head
+
+On composed documents whose attack and carrier were left out: ${percent(injectedTokensMarked)} of injected tokens marked, ${percent(cleanTokensMarked)} of clean ones.
+`,
+);

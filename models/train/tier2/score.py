@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rows import chance  # noqa: E402
 
 OVERLAP = 32
-LIMIT = 250
+LIMIT = 100
 BATCH_TOKENS = 8192
 THRESHOLDS = np.arange(-4.0, 4.01, 0.25)
 SOURCE, COMPOSED, WRITTEN = 0, 4, 5

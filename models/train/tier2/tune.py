@@ -143,7 +143,8 @@ def main() -> None:
     rows = Rows(options.examples, vocabulary)
     loaded = torch.load(options.start, weights_only=True)
     model = Detector(Shape(**loaded["shape"]))
-    model.encoder.load_state_dict(loaded["state"])
+    # An encoder, or a detector to be trained further.
+    (model if "heads.weight" in loaded["state"] else model.encoder).load_state_dict(loaded["state"])
     new = [p for name, p in model.named_parameters() if not name.startswith("encoder.")]
     old = [p for name, p in model.named_parameters() if name.startswith("encoder.")]
     optimizer = torch.optim.AdamW(

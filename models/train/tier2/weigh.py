@@ -102,7 +102,7 @@ def main() -> None:
     source = np.array([row["made"] == "source" for row in rows])
     numbers = np.concatenate([part["row"] for part in scores])
     manifest: dict = {"window": 128, "overlap": 32, "heads": {}}
-    tables: dict = {}
+    tables: dict = {"heads": {}}
     for position, head in enumerate(HEADS):
         second_all = np.full(len(rows), np.nan)
         mine = numbers < len(rows)
@@ -134,19 +134,19 @@ def main() -> None:
             "settle": bounds, "combine": {"tier1": round(float(theta[0]), 4), "transformer": round(float(theta[1]), 4), "bias": round(float(theta[2]), 4)},
             "calibration": {key: [round(value, 4) for value in values] for key, values in knots.items()},
         }
-        tables[head] = {}
+        tables["heads"][head] = {}
         print(f"head {head}: combine {np.round(theta, 3)}, settle {bounds}, tier 1 settles {alone[harmless].mean():.1%} of harmless rows")
         for name, values in (("tier 1", first), ("tier 2", second), ("together", combined)):
             one = with_margin(scored, values)
             at_gate, at_point = gate(one, GATE), report.operating_point(one)
-            tables[head][name] = {
+            comparison = tables["heads"][head][name] = {
                 "macroRecallAt1Percent": round(macro(values > at_gate, one, attacks), 4),
                 "macroRecall": round(macro(values > at_point, one, attacks), 4),
                 "hardNegativesFlaggedAt1Percent": round(float((values[harmless & (scored.kind == "hard_negative")] > at_gate).mean()), 4),
             }
-            print(f"  {name:9} {tables[head][name]}")
+            print(f"  {name:9} {comparison}")
         summary = report.summarize(with_margin(scored, cascade), flagged)
-        tables[head]["cascade"] = summary | {"settledHarmless": round(float(alone[harmless].mean()), 4)}
+        tables["heads"][head]["cascade"] = summary | {"settledHarmless": round(float(alone[harmless].mean()), 4)}
         report.print_summary(with_margin(scored, cascade), summary)
     injected = np.mean([part["injected"] for part in scores], 0)
     clean = np.mean([part["clean"] for part in scores], 0)
