@@ -1,0 +1,47 @@
+import { createFirewall } from 'edgeward';
+import onnxWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import * as onnx from 'onnxruntime-web/wasm';
+import { expect, inject, test } from 'vitest';
+import tokenizer from '../../../dist/tokenizer.wasm';
+import { createApp } from '../../../workers/cloudflare/app.ts';
+import { differences, inspectAll } from '../../conformance/tier2.ts';
+
+const { manifest, model, tables } = inject('tier2');
+const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const assets = { manifest, model: bytes(model), tables: bytes(tables), tokenizer, onnx, onnxWasm };
+
+test('workerd reads with tier 2 like Node', async () => {
+  const firewall = await createFirewall({ transformer: { assets } });
+  await firewall.ready();
+  expect(firewall.engine.transformer).toMatchObject({ state: 'ready', backend: 'wasm', threads: 1 });
+  const want = inject('tier2Expected');
+  expect(want.length).toBeGreaterThanOrEqual(12);
+  expect(differences(want, await inspectAll(firewall))).toEqual([]);
+});
+
+test('several texts at once wait for each other', async () => {
+  const firewall = await createFirewall({ transformer: { assets } });
+  const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => firewall.inspect('please zorbify')));
+  for (const scan of [first!, ...others]) expect(scan).toMatchObject({ tier: 2, degraded: false, score: first!.score });
+});
+
+const chat = (message: string): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+});
+
+test('the guarded worker refuses what only tier 2 understands', async () => {
+  const app = createApp({ transformer: { assets } });
+  expect((await app.request('/chat', chat('please zorbify the house'))).status).toBe(403);
+  expect(await (await app.request('/chat', chat('the house is old'))).json()).toMatchObject({ tier: 2 });
+});
+
+test('without the model it runs tier 1 and says so', async () => {
+  const app = createApp();
+  expect((await app.request('/chat', chat('please zorbify the house'))).status).toBe(200);
+  expect(await (await app.request('/engine')).json()).toMatchObject({
+    name: 'wasm-simd',
+    transformer: { state: 'off', reason: expect.stringContaining('this deployment carries no model') },
+  });
+});
