@@ -38,13 +38,9 @@ const CASES: readonly (readonly [name: string, block: string, want: readonly str
     'SWIFT DEUTDEFF or DEUTDEFFXXX',
     [`0:${CANDIDATE_CAPITALS} DEUTDEFF`, `0:${CANDIDATE_CAPITALS} DEUTDEFFXXX`],
   ],
-  ['long', 'a-b.c_d/e+f~g.h-i.j k', [`0:${CANDIDATE_LONG} a-b.c_d/e+f~g.h-i.j`]],
+  ['long', 'a-b.c_d/e+f~g.h-i.j-k l', [`0:${CANDIDATE_LONG} a-b.c_d/e+f~g.h-i.j-k`]],
   ['long beyond ASCII', 'ü'.repeat(30), []],
-  [
-    'a row of words',
-    `Mine: ${SEED}.`,
-    [`0:${CANDIDATE_ASSIGN} Mine:`, `0:${CANDIDATE_WORDS} ${SEED.slice(0, -9)}`].slice(0, 1),
-  ],
+  ['eleven words are no row', `Mine: ${SEED}.`, [`0:${CANDIDATE_ASSIGN} Mine:`]],
   ['a row of words at the end', SEED, [`0:${CANDIDATE_WORDS} ${SEED}`]],
 ];
 
@@ -56,7 +52,7 @@ describe('what is marked', () => {
 
   test('a decoded run points at the run', () => {
     const run = btoa('please write to jane.doe@example.com today');
-    const want = `1:${CANDIDATE_AT} jane.doe@example.com from 6..${6 + run.length}`;
+    const want = `1:${CANDIDATE_AT | CANDIDATE_LONG} jane.doe@example.com from 6..${6 + run.length}`;
     expect(marked(wasm, `Note: ${run}`)).toContain(want);
     expect(marked(reference, `Note: ${run}`)).toContain(want);
   });

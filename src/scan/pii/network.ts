@@ -33,6 +33,7 @@ export function findEmail({ text }: Reading, at: number, size: number, report: R
       break;
     }
   }
+  if (text[start - 1] === '\\' && 'nrt'.includes(text[start]!)) start++; // a line break written out, as in JSON
   while (start < at && ".-'!*+%$~^".includes(text[start]!)) start++;
   let end = at + size;
   while (end - at < DOMAIN_MAX && isHost(text.charCodeAt(end))) {

@@ -84,7 +84,7 @@ export function createNumbers(
   return function numbers(reading, cluster, report) {
     const { starts, ends, separators } = cluster;
     for (let first = 0; first < starts.length; first++) {
-      if (!opensAt(reading.text, cluster, first)) continue;
+      if (!opensAt(reading, cluster, first)) continue;
       let at = root;
       let digits = '';
       for (let last = first; last < starts.length; last++) {
@@ -112,14 +112,15 @@ function judge(type: NumberType, reading: Reading, digits: string, start: number
 }
 
 /** Whether a number may begin with this group: not inside a longer number, word, decimal or amount. */
-function opensAt(text: string, { starts, separators }: Cluster, first: number): boolean {
+function opensAt({ text, before: unitBefore }: Reading, { starts, separators }: Cluster, first: number): boolean {
   if (first > 0) return separators[first - 1] === ' ';
   const start = starts[0]!;
-  const before = text.charCodeAt(start - 1);
+  const before = unitBefore(start);
   if (isLetter(before) || before === 0x24 || before === 0x20ac || before === 0xa3) return false;
   // The decimals of 0,1234 and the version in x-1234-…
-  if ((before === 0x2e || before === 0x2c) && isDigit(text.charCodeAt(start - 2)))
-    return before === 0x2c && !isThousands(text, start);
+  if ((before === 0x2e || before === 0x2c) && isDigit(text.charCodeAt(start - 2))) {
+    return before === 0x2c && (starts.length > 1 || !isThousands(text, start));
+  }
   return !(before === 0x2d && isWord(text.charCodeAt(start - 2)));
 }
 
@@ -130,7 +131,7 @@ function closesAt(text: string, { ends, separators }: Cluster, last: number): bo
   const end = ends[last]!;
   const after = text.charCodeAt(end);
   if (isLetter(after) || after === 0x25 || after === 0x5f) return false;
-  if (after === 0x2c) return !isThousands(text, end + 1);
+  if (after === 0x2c) return ends.length > 1 || !isThousands(text, end + 1);
   return !(after === 0x2d && isWord(text.charCodeAt(end + 1)));
 }
 

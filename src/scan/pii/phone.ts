@@ -23,7 +23,22 @@ const WORDS: readonly string[] = [
     'contact',
     'fax',
   ],
-  ...['whatsapp', 'sms', 'text me', 'dial', 'hotline', 'reach', 'ring', 'ph', 'phone_number', 'number is', 'my number'],
+  ...[
+    'office',
+    'answering',
+    'telefonum',
+    'whatsapp',
+    'sms',
+    'text me',
+    'dial',
+    'hotline',
+    'reach',
+    'ring',
+    'ph',
+    'phone_number',
+    'number is',
+    'my number',
+  ],
   ...[
     'telefon',
     'telefonnummer',
@@ -99,7 +114,7 @@ export function findPhone(reading: Reading, cluster: Cluster, report: Report): n
   while (start > 0 && start > first - 3 && '( +'.includes(text[start - 1]!)) start--;
   const lead = text.slice(start, first);
   const plus = lead.lastIndexOf('+');
-  const before = text.charCodeAt(plus >= 0 ? start + plus - 1 : first - 1);
+  const before = reading.before(plus >= 0 ? start + plus : first);
   if (isLetter(before) || before === 0x5f || before === 0x24) return first;
   SHAPE.lastIndex = first;
   const run = SHAPE.exec(text)?.[0].replace(/[\s(./\u00a0\u2009\u202f-]+$/, '') ?? '';

@@ -16,6 +16,8 @@ export interface Reading {
    * @returns 1 beside the place, falling to 0.5 at the far end of the window; 0 when none is there
    */
   near(words: readonly string[], start: number, end: number): number;
+  /** The UTF-16 unit before a place; a line break where `\\n` or the like is written out, as in JSON. */
+  before(at: number): number;
 }
 
 const BEFORE = 56;
@@ -28,10 +30,18 @@ export function openReading(text: string): Reading {
   let behind = '';
   return {
     text,
+    before(place) {
+      const unit = text.charCodeAt(place - 1);
+      const escaped = (unit === 0x6e || unit === 0x72 || unit === 0x74) && text.charCodeAt(place - 2) === 0x5c;
+      return escaped ? 10 : unit;
+    },
     near(words, start, end) {
       if (start !== at) {
         at = start;
         before = text.slice(Math.max(0, start - BEFORE), start).toLowerCase();
+        // What is said of a number before this one is not said of this one.
+        const number = /\d[-/. ]?\d[-/. ]?\d\D*$/.exec(before);
+        if (number !== null) before = before.slice(number.index + 3);
       }
       let best = 0;
       for (const word of words) {

@@ -96,7 +96,7 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
           while (at + 1 < end && isDigit(text.charCodeAt(at + 1))) at++;
           continue;
         }
-        if (isLetter(text.charCodeAt(at - 1))) continue;
+        if (isLetter(reading.before(at))) continue;
         if (options.secrets) findFacebook(reading, at, secret);
         if (!options.pii) continue;
         findIpv4(reading, at, pii);
@@ -123,6 +123,8 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       while (at < end) {
         while (at < end && !isWord(text.charCodeAt(at))) at++;
         if (at >= end) return;
+        // The line break of a text inside JSON is no letter of the word behind it.
+        if (text[at - 1] === '\\' && 'nrt'.includes(text[at]!)) at++;
         const first = at;
         let hasDigit = false;
         let hasLetter = false;
@@ -134,7 +136,8 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
         const length = at - first;
         // Letters before a hyphen or blank: MRN-…, DL-…, and 12345678 Z
         if (hasDigit || (length <= 4 && isCapital(text.charCodeAt(first)))) {
-          if (length <= 40) words(reading, first, pii);
+          const inside = text[first - 1] === '-' && isWord(text.charCodeAt(first - 2));
+          if (length <= 40 && !inside) words(reading, first, pii);
           if (!hasLetter || length < 26) continue;
           if (length <= 128) findBase58(reading, first, at, pii);
           if (length <= 92) findSegwit(reading, first, at, pii);

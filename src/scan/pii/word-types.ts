@@ -22,7 +22,19 @@ export interface WordType {
 }
 
 const LICENSE_WORDS = [
-  ...['driver', "driver's", 'drivers', 'driving', 'licence number', 'license number', 'dl', 'dl#', 'driver_license'],
+  ...[
+    'driver',
+    "driver's",
+    'drivers',
+    'driving',
+    'licence',
+    'license',
+    'licence number',
+    'license number',
+    'dl',
+    'dl#',
+    'driver_license',
+  ],
   ...[
     'führerschein',
     'permis',

@@ -92,7 +92,7 @@ const NAME_UNITS = 80;
 const GENERIC =
   /(?:api|access|auth|secret|private|encryption|signing|service|client|admin|app|bearer|refresh|session|webhook)[-_. ]?(?:key|token|secret|credentials?)$|(?:^|[-_. ])(?:key|token|secret|creds?|credentials?|apikey)$|(?:secret|token|apikey|api[-_.]?key)(?:[-_. ](?:key|id|value|prod|live|production|staging|dev))?$/;
 const PASSWORD =
-  /(?:^|[-_. ]|[a-z])(?:passwords?|passwd|passwort|kennwort|passphrase|pwd|passcode|contraseña|mot de passe|senha|hasło|пароль|密码|パスワード|비밀번호)$|(?:^|[-_. ])pass$/;
+  /(?:^|[-_. ]|[a-z])(?:passwords?|passwd|passwort|kennwort|passphrase|pwd|passcode|contraseña|mot de passe|senha|hasło|пароль|密码|パスワード|비밀번호|identified)(?: for [\w ]{1,30})?$|(?:^|[-_. ])pass$/;
 
 /** Names of what is assigned to the value at `start`, small letters; undefined when nothing is. */
 function nameBefore(text: string, start: number): string | undefined {
@@ -105,7 +105,7 @@ function nameBefore(text: string, start: number): string | undefined {
     operator = true;
   }
   if (!operator) {
-    const word = /(?:^|[\s"'])(?:is|was|ist|lautet|es|est|is:)$/i.exec(text.slice(Math.max(0, at - 8), at));
+    const word = /(?:^|[\s"'])(?:is|was|ist|lautet|es|est|by|is:)$/i.exec(text.slice(Math.max(0, at - 8), at));
     if (word === null) return undefined;
     at -= word[0].length;
   }
@@ -177,7 +177,8 @@ function findPassword(text: string, start: number, report: Report): void {
   const value = PASSWORD_VALUE.exec(text)?.[0].replace(/[.?!]+$/, (end) => (end.startsWith('!') ? end : ''));
   if (value === undefined || value.length < 6 || isStandIn(value) || /^(?:\$|%|@|https?:)/.test(value)) return;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(value)).length;
-  if (kinds < 2 || !/[\d!@#$%^&*?+~]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value)) return;
+  if (kinds < 2 || !/[\d!@#$%^&*?+~]|[a-z][A-Z]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value))
+    return;
   report('password', start, start + value.length, 0.75);
 }
 
@@ -245,7 +246,7 @@ export function findKubernetesSecrets({ text }: Reading, report: Report): void {
   for (const entry of text.slice(data).matchAll(SECRET_ENTRY)) {
     const start = data + entry.index + entry[0].indexOf(entry[1]!);
     if (/^(?:Secret|Opaque)$/i.test(entry[1]!) || !/[\dA-Z]/.test(entry[1]!)) continue;
-    report('kubernetes-secret-yaml', start, start + entry[1]!.length, 0.85);
+    report('kubernetes-secret-yaml', start, start + entry[1]!.length, 0.7);
   }
 }
 

@@ -1,0 +1,361 @@
+/**
+ * The vault: takes values out of a text and puts them back into the answer.
+ *
+ * Placeholders are numbered as values turn up and stay the same for the vault's
+ * life, so one vault serves one request or one conversation, and never two people.
+ * What a text already holds that reads like a placeholder is never taken for one.
+ *
+ * @module
+ */
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { FirewallError, show } from '../errors.ts';
+import type { Span } from '../types.ts';
+import { findPlaceholders, labelOf, placeholder } from './placeholder.ts';
+import { pseudonymOf } from './pseudonym.ts';
+
+/**
+ * What a value becomes: `placeholder` `[EMAIL_1]`; `pseudonym` another value of the same form; `hash` a keyed hash,
+ * the same for the same value and key; `mask` stars; `drop` nothing. Only the first two come back.
+ */
+export type Strategy = 'placeholder' | 'pseudonym' | 'hash' | 'mask' | 'drop';
+
+export const STRATEGIES: readonly Strategy[] = ['placeholder', 'pseudonym', 'hash', 'mask', 'drop'];
+
+/** A place in a text and what stands there. */
+export interface Redaction extends Span {
+  /** Such as `email`; its capitals are the placeholder's label. */
+  readonly type: string;
+  /** Defaults to `'placeholder'`. */
+  readonly strategy?: Strategy;
+}
+
+export interface VaultOptions {
+  /** Keys `hash` and `pseudonym`. At least 16 bytes; random by default, so that nothing outside this vault can repeat them. */
+  readonly key?: Uint8Array;
+  /** Whether a pseudonym is a valid value of its type: a check digit, for one. Defaults to yes. */
+  readonly isValid?: (type: string, value: string) => boolean;
+}
+
+export interface Vault {
+  /** How many values it holds. */
+  readonly size: number;
+  /**
+   * Replaces every span. Text outside them stays as it is, JSON stays JSON and a URL a URL.
+   *
+   * @throws {FirewallError} `FW_INPUT` for a span outside the text, or spans that overlap
+   */
+  redact(text: string, redactions: readonly Redaction[]): string;
+  /** Puts the values back, also where a model changed a placeholder's case or spacing. Unknown placeholders stay. */
+  restore(text: string): string;
+  /** Puts the values back into every string of a JSON value, keys included: arguments of a tool call, for one. */
+  restoreIn<T>(value: T): T;
+  /** The vault, encrypted (AES-GCM) to travel with a conversation. @param key 16 or 32 bytes, or an AES-GCM key */
+  seal(key: Uint8Array<ArrayBuffer> | CryptoKey): Promise<string>;
+}
+
+interface Entry {
+  readonly label: string;
+  readonly number: number;
+  readonly value: string;
+  /** True of a bare number in JSON, which became a string: the quotes go with the placeholder. */
+  readonly bare: boolean;
+}
+
+interface State {
+  readonly key: Uint8Array;
+  readonly entries: readonly Entry[];
+  /** Pseudonym -> value. */
+  readonly pseudonyms: readonly (readonly [pseudonym: string, value: string])[];
+  readonly reserved: readonly string[];
+}
+
+const SEALED = 'edgeward-vault-1.';
+const KEY_BYTES = 32;
+const HASH_HEX = 16;
+/** What protects a text that reads like a placeholder already given. */
+const LITERAL = 'TEXT';
+
+export function createVault(options: VaultOptions = {}): Vault {
+  const { key = crypto.getRandomValues(new Uint8Array(KEY_BYTES)) } = options;
+  if (!(key instanceof Uint8Array) || key.length < 16) {
+    throw new FirewallError('FW_OPTIONS', `createVault: key must be at least 16 bytes; got ${show(key)}`);
+  }
+  return openState({ key, entries: [], pseudonyms: [], reserved: [] }, options.isValid);
+}
+
+function openState(state: State, isValid: VaultOptions['isValid'] = () => true): Vault {
+  const { key } = state;
+  const byName = new Map<string, Entry>();
+  const byValue = new Map<string, Entry>();
+  const numbers = new Map<string, number>();
+  const reserved = new Set(state.reserved);
+  const pseudonyms = new Map(state.pseudonyms);
+  const pseudonymOfValue = new Map(state.pseudonyms.map(([pseudonym, value]) => [value, pseudonym]));
+  for (const entry of state.entries) add(entry);
+
+  function add(entry: Entry): void {
+    byName.set(`${entry.label} ${entry.number}`, entry);
+    byValue.set(valueKey(entry.label, entry.value, entry.bare), entry);
+    numbers.set(entry.label, Math.max(numbers.get(entry.label) ?? 0, entry.number));
+  }
+
+  function entryOf(label: string, value: string, bare: boolean): Entry {
+    const known = byValue.get(valueKey(label, value, bare));
+    if (known !== undefined) return known;
+    let number = (numbers.get(label) ?? 0) + 1;
+    while (reserved.has(`${label} ${number}`)) number++;
+    const entry = { label, number, value, bare };
+    add(entry);
+    return entry;
+  }
+
+  function pseudonym(type: string, value: string, text: string): string {
+    const known = pseudonymOfValue.get(value);
+    if (known !== undefined && !text.includes(known)) return known;
+    const made = pseudonymOf(
+      type,
+      value,
+      key,
+      (one) => isValid(type, one) && !text.includes(one) && !pseudonyms.has(one),
+    );
+    if (made === undefined) return '';
+    pseudonyms.set(made, value);
+    pseudonymOfValue.set(value, made);
+    return made;
+  }
+
+  function redact(text: string, redactions: readonly Redaction[]): string {
+    const ordered = [...redactions].sort((a, b) => a.start - b.start);
+    let last = 0;
+    for (const { start, end } of ordered) {
+      if (!(Number.isInteger(start) && Number.isInteger(end) && start >= last && start < end && end <= text.length)) {
+        throw new FirewallError(
+          'FW_INPUT',
+          `redact: spans must lie apart within the text's ${text.length} units; got ${start}..${end}`,
+        );
+      }
+      last = end;
+    }
+    // Numbers that the text itself uses are never given, and those given before are protected where it uses them.
+    const alike = findPlaceholders(text);
+    for (const { label, number } of alike) if (!byName.has(`${label} ${number}`)) reserved.add(`${label} ${number}`);
+    const literals = alike
+      .filter(({ label, number, start, end }) => {
+        const free = ordered.every((one) => one.end <= start || one.start >= end);
+        return free && byName.has(`${label} ${number}`);
+      })
+      .map(({ start, end }): Redaction => ({ start, end, type: LITERAL }));
+    const isJson = ordered.length > 0 && parses(text);
+    let out = '';
+    let at = 0;
+    for (const one of [...ordered, ...literals].sort((a, b) => a.start - b.start)) {
+      out += text.slice(at, one.start) + replacement(text, one, isJson);
+      at = one.end;
+    }
+    return out + text.slice(at);
+  }
+
+  function replacement(
+    text: string,
+    { start, end, type, strategy = 'placeholder' }: Redaction,
+    isJson: boolean,
+  ): string {
+    const value = text.slice(start, end);
+    const bare = isJson && isBare(text, start, end);
+    const quoted = (plain: string): string => (bare ? `"${plain}"` : plain);
+    switch (strategy) {
+      case 'placeholder':
+        break;
+      case 'pseudonym': {
+        const made = pseudonym(type, value, text);
+        if (made !== '') return made;
+        break;
+      }
+      case 'hash': {
+        const digest = hmac(sha256, key, new TextEncoder().encode(`${type}\0${value}`));
+        const hex = [...digest.subarray(0, HASH_HEX / 2)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        return quoted(`${labelOf(type).toLowerCase()}_${hex}`);
+      }
+      case 'mask':
+        return quoted(value.replace(/[\p{L}\p{N}]/gu, '*'));
+      case 'drop':
+        return quoted('');
+    }
+    const { label, number } = entryOf(labelOf(type), value, bare);
+    return quoted(placeholder(label, number, isInUrl(text, start)));
+  }
+
+  function restore(text: string): string {
+    let out = '';
+    let at = 0;
+    for (const { start, end, label, number } of findPlaceholders(text)) {
+      const entry = byName.get(`${label} ${number}`);
+      if (entry === undefined || start < at) continue;
+      const quotes = entry.bare && text[start - 1] === '"' && text[end] === '"' ? 1 : 0;
+      out += text.slice(at, start - quotes) + entry.value;
+      at = end + quotes;
+    }
+    out += text.slice(at);
+    return pseudonyms.size === 0 ? out : withoutPseudonyms(out);
+  }
+
+  /** One pass from left to right, the longest pseudonym first, so that no value is read again. */
+  function withoutPseudonyms(text: string): string {
+    const ordered = [...pseudonyms].sort(([a], [b]) => b.length - a.length);
+    const hits: { start: number; end: number; value: string }[] = [];
+    for (const [pseudonym, value] of ordered) {
+      for (let at = text.indexOf(pseudonym); at >= 0; at = text.indexOf(pseudonym, at + pseudonym.length)) {
+        const end = at + pseudonym.length;
+        if (hits.every((hit) => hit.end <= at || hit.start >= end)) hits.push({ start: at, end, value });
+      }
+    }
+    let out = '';
+    let at = 0;
+    for (const { start, end, value } of hits.sort((a, b) => a.start - b.start)) {
+      out += text.slice(at, start) + value;
+      at = end;
+    }
+    return out + text.slice(at);
+  }
+
+  function restoreIn<T>(value: T): T {
+    return deep(value) as T;
+  }
+
+  function deep(value: unknown): unknown {
+    if (typeof value === 'string') {
+      const [only] = findPlaceholders(value);
+      const entry = only === undefined ? undefined : byName.get(`${only.label} ${only.number}`);
+      // A bare number comes back as a number where it can be one.
+      if (entry?.bare && only!.start === 0 && only!.end === value.length && Number.isSafeInteger(Number(entry.value))) {
+        return Number(entry.value);
+      }
+      return restore(value);
+    }
+    if (Array.isArray(value)) return value.map(deep);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [restore(name), deep(one)]));
+  }
+
+  return {
+    get size() {
+      return byName.size + pseudonyms.size;
+    },
+    redact,
+    restore,
+    restoreIn,
+    async seal(sealKey) {
+      const held = {
+        key: [...key],
+        entries: [...byName.values()],
+        pseudonyms: [...pseudonyms],
+        reserved: [...reserved],
+      };
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const plain = new TextEncoder().encode(JSON.stringify(held));
+      const algorithm = { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(SEALED) };
+      const sealed = await crypto.subtle.encrypt(algorithm, await importKey('seal', sealKey), plain);
+      return SEALED + toBase64(iv) + toBase64(new Uint8Array(sealed));
+    },
+  };
+}
+
+/**
+ * A vault that was sealed.
+ *
+ * @throws {FirewallError} `FW_VAULT` when the text is no sealed vault, was changed, or the key is another
+ */
+export async function openVault(
+  sealed: string,
+  key: Uint8Array<ArrayBuffer> | CryptoKey,
+  options: Pick<VaultOptions, 'isValid'> = {},
+): Promise<Vault> {
+  if (typeof sealed !== 'string' || !sealed.startsWith(SEALED)) {
+    throw new FirewallError(
+      'FW_VAULT',
+      `openVault: expected a text that begins with ${SEALED}; got ${show(sealed).slice(0, 24)}`,
+    );
+  }
+  const imported = await importKey('openVault', key);
+  let plain: ArrayBuffer;
+  try {
+    const iv = fromBase64(sealed.slice(SEALED.length, SEALED.length + 16));
+    const body = fromBase64(sealed.slice(SEALED.length + 16));
+    const algorithm = { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(SEALED) };
+    plain = await crypto.subtle.decrypt(algorithm, imported, body);
+  } catch (cause) {
+    throw new FirewallError(
+      'FW_VAULT',
+      'openVault: expected the key it was sealed with and its whole text; got another',
+      { cause },
+    );
+  }
+  const {
+    key: own,
+    entries,
+    pseudonyms,
+    reserved,
+  } = JSON.parse(new TextDecoder().decode(plain)) as Omit<State, 'key'> & {
+    readonly key: readonly number[];
+  };
+  return openState({ key: Uint8Array.from(own), entries, pseudonyms, reserved }, options.isValid);
+}
+
+async function importKey(where: string, key: Uint8Array<ArrayBuffer> | CryptoKey): Promise<CryptoKey> {
+  if (!(key instanceof Uint8Array)) return key;
+  if (key.length !== 16 && key.length !== 32) {
+    throw new FirewallError('FW_VAULT', `${where}: key must be 16 or 32 bytes; got ${key.length}`);
+  }
+  return crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+function valueKey(label: string, value: string, bare: boolean): string {
+  return `${label} ${bare ? 1 : 0} ${value}`;
+}
+
+function parses(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // not JSON: nothing in it can be broken as JSON
+  }
+}
+
+/** True of a number that stands in JSON without quotes, or a part of one. */
+function isBare(text: string, start: number, end: number): boolean {
+  return (
+    /[:[,]\s*$/.test(text.slice(Math.max(0, start - 24), start)) &&
+    /^\s*[,\]}]/.test(text.slice(end, end + 24)) &&
+    /^-?[\d.]+$/.test(text.slice(start, end)) &&
+    !insideString(text, start)
+  );
+}
+
+/** Counts the quotes before a place that are not escaped. */
+function insideString(text: string, at: number): boolean {
+  let inside = false;
+  for (let i = 0; i < at; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === '"') inside = !inside;
+  }
+  return inside;
+}
+
+function isInUrl(text: string, start: number): boolean {
+  let from = start;
+  while (from > 0 && start - from < 2048 && !/[\s"'`<>()[\]{}|\\]/.test(text[from - 1]!)) from--;
+  return text.slice(from, start).includes('://');
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+}
