@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFirewall, type Firewall, type TransformerOptions } from 'edgeward';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differences, inspectAll } from '../../conformance/tier2.ts';
 import { type Folder, SETTLING, writeTinyClassifier, writeTinyModel } from './tiny-model.ts';
 
 const HARMLESS = 'the house is old';
@@ -188,6 +189,13 @@ describe('the cascade', () => {
 });
 
 describe('other backends and models', () => {
+  test('two threads say the same as one', async () => {
+    const [one, two] = [await open(tiny), await open(tiny, { threads: 2 })];
+    await two.ready();
+    expect(two.engine.transformer).toMatchObject({ state: 'ready', threads: 2 });
+    expect(differences(await inspectAll(one), await inspectAll(two))).toEqual([]);
+  });
+
   test('the native runtime says the same', async () => {
     const [wasm, native] = [await open(tiny), await open(tiny, { backend: 'native' })];
     await native.ready();
@@ -266,9 +274,9 @@ describe('where it cannot load, tier 1 goes on and says so', () => {
 test('a process with an idle pool ends by itself', () => {
   const script = `
     const { createFirewall } = await import('edgeward');
-    const firewall = await createFirewall({ transformer: { model: process.argv[1], backend: 'wasm', workers: 1, threads: 2 } });
+    const firewall = await createFirewall({ transformer: { model: process.argv[1], backend: 'wasm', workers: 1 } });
     const { score } = await firewall.inspect('zorbify');
-    console.log(score > 0.9, firewall.engine.transformer.threads);
+    console.log(score > 0.9, firewall.engine.transformer.state);
   `;
   const args = ['--input-type=module', '--eval', script, tiny.path];
   expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000, cwd: import.meta.dirname })).toBe(
