@@ -11,7 +11,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -26,7 +27,15 @@ const ENTRIES = {
   'worker.browser': './src/worker.browser.ts',
   hono: './src/adapters/hono.ts',
   testing: './src/testing.ts',
+  vault: './src/vault.ts',
   cli: './src/adapters/cli/main.ts',
+};
+
+/** Small libraries that become part of the chunk that needs them, so that a page can load it as it is. */
+const BUNDLED: Plugin = {
+  name: 'bundled',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^@(?:noble|scure)\// }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) })),
 };
 
 function run(command: string, args: readonly string[]): void {
@@ -70,12 +79,13 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       platform: 'neutral',
       target: 'es2022',
       packages: 'external',
+      plugins: [BUNDLED],
       external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json'], // workerd imports them as modules
       loader: { '.html': 'text' },
       chunkNames: '[name]-[hash]',
       minifySyntax: true,
       minifyWhitespace: true,
-      legalComments: 'none',
+      legalComments: 'eof', // the notices of what is bundled
       metafile: true,
       logLevel: 'warning',
     });

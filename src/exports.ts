@@ -4,6 +4,7 @@
  * @module
  */
 export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
+export type { SensitiveAction, SensitiveActions, SensitiveOptions, SensitivePolicy } from './decide/sensitive.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
 export type { Firewall, FirewallOptions } from './firewall.ts';
 export type { Explanation } from './scan/explain.ts';
@@ -11,6 +12,7 @@ export type { RuleSource } from './scan/rules/types.ts';
 export type { Tier2Assets } from './scan/transformer/assets.ts';
 export type { TransformerOptions } from './scan/transformer/options.ts';
 export type { InspectOptions, TransformerStatus } from './scan/transformer/stage.ts';
+export type { Redacted } from './sensitive.ts';
 export type {
   Action,
   Category,
@@ -19,9 +21,12 @@ export type {
   Decoder,
   Finding,
   Outcome,
+  Redaction,
   Scan,
   Severity,
   Source,
   Span,
+  Strategy,
   Timings,
+  Vault,
 } from './types.ts';

@@ -14,6 +14,7 @@ import type { RuleSource } from './scan/rules/types.ts';
 import { headOf, type ScannerModels, scanText, type Tier1 } from './scan/scanner.ts';
 import { resolveOptions, type TransformerOptions } from './scan/transformer/options.ts';
 import { createStage, type InspectOptions, type Open, type TransformerStatus } from './scan/transformer/stage.ts';
+import { openSensitive, type Redacted, type Sensitive } from './sensitive.ts';
 import type { Channel, Decision, Outcome, Scan, Source } from './types.ts';
 
 export interface FirewallOptions {
@@ -57,6 +58,13 @@ export interface Firewall {
   decide(scan: Scan): Decision;
   /** Inspects, decides and carries the decision out. */
   guard(text: string, from?: Source, options?: InspectOptions): Promise<Outcome>;
+  /**
+   * Takes personal data and secrets out of a text, whatever its score: all types but those the policy allows, reports
+   * or turns off. Values that `from.vault` knows keep their placeholder.
+   *
+   * @throws {FirewallError} as `scan`
+   */
+  redact(text: string, from?: Source): Promise<Redacted>;
   /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
   explain(text: string, from?: Source): Promise<Explanation>;
   /** Lets go of the engine's memory and ends tier 2's workers. Every later call throws `FW_DISPOSED`. */
@@ -101,6 +109,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     disabled: new Set(policy.disable),
   };
   const allowed = new Set(policy.allow.map(plain));
+  const sensitive: Sensitive = await openSensitive(policy.sensitive, () => alive('scan').engine);
 
   function scan(text: string, from: Source = {}): Scan {
     return scanWith(alive('scan'), text, checkInput('scan', text, from)).scan;
@@ -113,7 +122,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   ): { readonly scan: Scan; readonly tier1: Tier1 } {
     const began = performance.now();
     const tier1 = scanText(models, text, channel);
-    const { findings, score, degraded } = tier1;
+    const { score, degraded } = tier1;
+    const findings = [...tier1.findings, ...sensitive.find(text, channel)];
     const listed = listing(text, findings);
     return {
       tier1,
@@ -178,7 +188,12 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     },
     decide: (scanned) => decide(scanned, policy),
     async guard(text, from, options) {
-      return outcomeOf(text, decide(await inspect('guard', text, from, options), policy), policy);
+      const outcome = outcomeOf(text, decide(await inspect('guard', text, from, options), policy), policy);
+      return policy.observe ? outcome : sensitive.carryOut(outcome, from?.vault);
+    },
+    async redact(text, from = {}) {
+      alive('redact');
+      return sensitive.redact(text, checkInput('redact', text, from), from.vault);
     },
     async explain(text, from = {}) {
       const models = alive('explain');

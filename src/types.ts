@@ -16,6 +16,8 @@ export type Channel = 'user' | 'system' | 'tool' | 'retrieved' | 'model';
 export interface Source {
   /** Defaults to `'user'`. */
   readonly channel?: Channel;
+  /** The conversation's vault, so that a value keeps its placeholder from one text to the next; by default each text has its own. */
+  readonly vault?: Vault;
 }
 
 export interface Span {
@@ -23,7 +25,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** What kind of attack a finding points at: the rule families, and `injection` for the trained model's own opinion. */
+/** What a finding points at: a kind of attack (the rule families, and `injection` for the trained model's own opinion), personal data, or a secret. */
 export type Category =
   | 'injection'
   | 'override'
@@ -38,7 +40,9 @@ export type Category =
   | 'splitting'
   | 'many-shot'
   | 'indirect'
-  | 'custom';
+  | 'custom'
+  | 'pii'
+  | 'secret';
 
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
@@ -65,7 +69,7 @@ export interface Finding {
   /** Stable id, `<scanner>/<rule>`, such as `patterns/override/ignore-previous`. Safe to log, never sent to a client. */
   readonly id: string;
   readonly category: Category;
-  /** Probability in [0, 1] that a text with this finding is an attack. */
+  /** Probability in [0, 1] that a text with this finding is an attack; of personal data and secrets, confidence that they are what the id says. */
   readonly score: number;
   /** Where, sorted by `start`. A finding inside an encoded run points at the run. */
   readonly spans: readonly Span[];
@@ -111,4 +115,42 @@ export interface Outcome {
   /** The text to pass on. Empty when blocked. */
   readonly text: string;
   readonly decision: Decision;
+  /** Holds what was taken out of `text`; its `restore` puts it back into the answer. Absent when nothing was. */
+  readonly vault?: Vault;
+}
+
+/**
+ * What a value becomes: `placeholder` `[EMAIL_1]`; `pseudonym` another value of the same form; `hash` a keyed hash,
+ * the same for the same value and key; `mask` stars; `drop` nothing. Only the first two come back.
+ */
+export type Strategy = 'placeholder' | 'pseudonym' | 'hash' | 'mask' | 'drop';
+
+/** A place in a text and what stands there. */
+export interface Redaction extends Span {
+  /** Such as `email`; its capitals are the placeholder's label. */
+  readonly type: string;
+  /** Defaults to `'placeholder'`. */
+  readonly strategy?: Strategy;
+}
+
+/** Takes values out of texts and puts them back: one for a request or a conversation, never one for two people. */
+export interface Vault {
+  /** How many values it holds. */
+  readonly size: number;
+  /**
+   * Replaces every span. Text outside them stays as it is, JSON stays JSON and a URL a URL.
+   *
+   * @throws {FirewallError} `FW_INPUT` for a span outside the text, or spans that overlap
+   */
+  redact(text: string, redactions: readonly Redaction[]): string;
+  /** Puts the values back, also where a model changed a placeholder's case or spacing. Unknown placeholders stay. */
+  restore(text: string): string;
+  /** Puts the values back into every string of a JSON value, names included: arguments of a tool call, for one. */
+  restoreIn<T>(value: T): T;
+  /**
+   * The vault, encrypted (AES-GCM) to travel with a conversation; `openVault` of `edgeward/vault` opens it.
+   *
+   * @param key 16 or 32 bytes, or an AES-GCM key
+   */
+  seal(key: Uint8Array<ArrayBuffer> | CryptoKey): Promise<string>;
 }

@@ -22,6 +22,7 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'core JavaScript, Node', files: ['entry.node.js'], gzip: 40 * KB },
   { what: 'core JavaScript, workerd', files: ['entry.workerd.js'], gzip: 40 * KB },
   { what: 'core JavaScript, browser', files: ['entry.browser.js'], gzip: 40 * KB },
+  { what: 'vault', files: ['vault.js'], gzip: 12 * KB },
   { what: 'Hono adapter alone', files: ['hono.js'], gzip: 4 * KB },
 ];
 
@@ -69,6 +70,7 @@ describe('what an entry loads', () => {
     ['worker.node.js', (path: string) => isBuiltin(path)],
     ['worker.browser.js', () => false],
     ['testing.js', () => false],
+    ['vault.js', () => false],
     ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
   ] as const)('%s loads no package it does not need', (file, allowed) => {
     expect(closure(file).externals.filter((path) => !allowed(path))).toEqual([]);

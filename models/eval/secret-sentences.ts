@@ -70,6 +70,9 @@ const NAMED: Readonly<Record<string, string>> = {
   w: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_',
   S: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
   s: ' ',
+  t: '\t',
+  n: '\n',
+  r: '\r',
 };
 
 /** Yields a text that an expression matches. Knows the part of RE2 that formats of tokens use. */
@@ -129,7 +132,7 @@ function generate(expression: string, random: () => number): string {
       return named === undefined ? () => escaped : () => pick(named);
     }
     if (char === '^' || char === '$') return () => '';
-    if (char === '.') return () => pick(NAMED['S']!);
+    if (char === '.') return () => '.';
     return () => char;
   }
 
@@ -139,6 +142,7 @@ function generate(expression: string, random: () => number): string {
       at += 10;
       return () => pick(NAMED['S']!);
     }
+    const negated = expression[at] === '^';
     while (expression[at] !== ']') {
       let char = expression[at++]!;
       if (char === '\\') {
@@ -157,7 +161,9 @@ function generate(expression: string, random: () => number): string {
       } else choice += char;
     }
     at++;
-    return () => pick(choice);
+    if (!negated) return () => pick(choice);
+    const others = [...`${NAMED['S']} ;,`].filter((one) => !choice.includes(one));
+    return () => pick(others);
   }
 
   return alternatives()();
@@ -178,7 +184,13 @@ export function secretSentences(table: string): SecretSentence[] {
       return Array.from({ length: 10 }, (_, i) => {
         const [operatorAt, value] = expressionOf(shape);
         if (operatorAt < 0) {
-          const secret = generate(value, random);
+          // What a terminator adds is no part of the secret.
+          const secret = generate(value, random).trim();
+          const words = keywords!.split(' ');
+          if (!words.some((word) => secret.toLowerCase().includes(word) || secret.includes('://'))) {
+            const named = `${words[0]!.toUpperCase()}_TOKEN=`;
+            return { id, sentence: named + secret, start: named.length, end: named.length + secret.length };
+          }
           const [before, behind] = CARRIERS[i]!;
           return { id, sentence: before + secret + behind, start: before.length, end: before.length + secret.length };
         }

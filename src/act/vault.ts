@@ -10,48 +10,15 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { FirewallError, show } from '../errors.ts';
-import type { Span } from '../types.ts';
+import type { Redaction, Vault } from '../types.ts';
 import { findPlaceholders, labelOf, placeholder } from './placeholder.ts';
 import { pseudonymOf } from './pseudonym.ts';
-
-/**
- * What a value becomes: `placeholder` `[EMAIL_1]`; `pseudonym` another value of the same form; `hash` a keyed hash,
- * the same for the same value and key; `mask` stars; `drop` nothing. Only the first two come back.
- */
-export type Strategy = 'placeholder' | 'pseudonym' | 'hash' | 'mask' | 'drop';
-
-export const STRATEGIES: readonly Strategy[] = ['placeholder', 'pseudonym', 'hash', 'mask', 'drop'];
-
-/** A place in a text and what stands there. */
-export interface Redaction extends Span {
-  /** Such as `email`; its capitals are the placeholder's label. */
-  readonly type: string;
-  /** Defaults to `'placeholder'`. */
-  readonly strategy?: Strategy;
-}
 
 export interface VaultOptions {
   /** Keys `hash` and `pseudonym`. At least 16 bytes; random by default, so that nothing outside this vault can repeat them. */
   readonly key?: Uint8Array;
   /** Whether a pseudonym is a valid value of its type: a check digit, for one. Defaults to yes. */
   readonly isValid?: (type: string, value: string) => boolean;
-}
-
-export interface Vault {
-  /** How many values it holds. */
-  readonly size: number;
-  /**
-   * Replaces every span. Text outside them stays as it is, JSON stays JSON and a URL a URL.
-   *
-   * @throws {FirewallError} `FW_INPUT` for a span outside the text, or spans that overlap
-   */
-  redact(text: string, redactions: readonly Redaction[]): string;
-  /** Puts the values back, also where a model changed a placeholder's case or spacing. Unknown placeholders stay. */
-  restore(text: string): string;
-  /** Puts the values back into every string of a JSON value, keys included: arguments of a tool call, for one. */
-  restoreIn<T>(value: T): T;
-  /** The vault, encrypted (AES-GCM) to travel with a conversation. @param key 16 or 32 bytes, or an AES-GCM key */
-  seal(key: Uint8Array<ArrayBuffer> | CryptoKey): Promise<string>;
 }
 
 interface Entry {

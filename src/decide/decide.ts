@@ -5,16 +5,21 @@
  */
 import type { Action, Decision, Outcome, Scan } from '../types.ts';
 import type { Policy } from './policy.ts';
+import { sensitiveActions } from './sensitive.ts';
 
 /** Pure: no clock, no I/O, no throw. The first row that holds speaks. */
 export function decide(scan: Scan, policy: Policy): Decision {
   const { block, verify } = policy.channels[scan.channel] ?? policy;
+  const sensitive = sensitiveActions(scan, policy.sensitive);
   const table: readonly (readonly [when: boolean, action: Action, reason: string])[] = [
     [scan.listed === 'allow', 'allow', 'list/allow'],
     [scan.listed === 'deny', 'block', 'list/deny'],
     [scan.score >= block, 'block', 'threshold/block'],
+    [sensitive.has('block'), 'block', 'sensitive/block'],
     [scan.score >= verify, 'verify', 'threshold/verify'],
     [scan.degraded && policy.onDegraded === 'closed', 'verify', 'degraded/closed'],
+    [sensitive.has('verify'), 'verify', 'sensitive/verify'],
+    [sensitive.has('redact'), 'redact', 'sensitive/redact'],
   ];
   const row = table.find(([when]) => when);
   return { action: row?.[1] ?? 'allow', reason: row?.[2] ?? 'default/allow', scan };

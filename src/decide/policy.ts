@@ -9,6 +9,7 @@
  */
 import { FirewallError, show } from '../errors.ts';
 import type { Channel } from '../types.ts';
+import { createSensitive, type SensitiveOptions, type SensitivePolicy, UNSEARCHED } from './sensitive.ts';
 
 export interface Thresholds {
   /** Block at or above this score, in [0, 1]. */
@@ -33,14 +34,17 @@ export interface Policy extends Thresholds {
   readonly deny: readonly string[];
   /** Ids of rules to leave out of the findings, such as `patterns/authority/sudo`. */
   readonly disable: readonly string[];
+  /** Personal data and secrets: what is looked for, and what is done about it. Nothing by default. */
+  readonly sensitive: SensitivePolicy;
 }
 
 export type PresetName = 'strict' | 'balanced' | 'monitor';
 
 /** A preset, changed where the caller says so. */
-export interface PolicyOptions extends Partial<Omit<Policy, 'name'>> {
+export interface PolicyOptions extends Partial<Omit<Policy, 'name' | 'sensitive'>> {
   /** The preset to start from. Defaults to `'balanced'`. */
   readonly preset?: PresetName;
+  readonly sensitive?: SensitiveOptions;
 }
 
 const BALANCED: Policy = {
@@ -54,6 +58,7 @@ const BALANCED: Policy = {
   allow: [],
   deny: [],
   disable: [],
+  sensitive: UNSEARCHED,
 };
 
 export const PRESETS: Readonly<Record<PresetName, Policy>> = {
@@ -80,7 +85,7 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
   if (!Object.hasOwn(PRESETS, presetName)) throw wrong('policy.preset', oneOf(Object.keys(PRESETS)), presetName);
   const preset = PRESETS[presetName];
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const policy: Policy = { ...preset, ...given };
+  const policy: Policy = { ...preset, ...given, sensitive: createSensitive(changes.sensitive) };
   assertThresholds('policy', policy);
   assertOneOf('policy.onGrey', policy.onGrey, ['allow', 'block']);
   assertOneOf('policy.onDegraded', policy.onDegraded, ['open', 'closed']);

@@ -151,7 +151,7 @@ export const TOKENS: readonly TokenShape[] = [
   token('shopify-custom-access-token', ['shpca_'], /shpca_[a-fA-F0-9]{32}/y, 2),
   token('shopify-private-app-access-token', ['shppa_'], /shppa_[a-fA-F0-9]{32}/y, 2),
   token('shopify-shared-secret', ['shpss_'], /shpss_[a-fA-F0-9]{32}/y, 2),
-  token('slack-app-token', ['xapp-'], /xapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-z0-9]{20,80}/iy, 2),
+  token('slack-app-token', ['xapp-'], /xapp-\d-[A-Z0-9]{1,20}-\d{1,20}-[a-z0-9]{1,80}/iy, 2),
   token('slack-bot-token', ['xoxb-'], /xoxb-[0-9]{10,13}-[0-9]{10,13}[a-zA-Z0-9-]*/y, 3),
   token('slack-config-access-token', ['xoxe.xox'], /xoxe\.xox[bp]-\d-[A-Z0-9]{163,166}/iy, 2),
   token('slack-config-refresh-token', ['xoxe-'], /xoxe-\d-[A-Z0-9]{146}/iy, 2),

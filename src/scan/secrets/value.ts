@@ -14,7 +14,7 @@ export function entropy(text: string): number {
 }
 
 const STAND_IN =
-  /example|sample|dummy|place-?_?holder|change-?_?me|your[-_]|yourself|my[-_](?:key|token|secret|api)|insert[-_]|replace[-_]|redacted|masked|censored|todo|fixme|test[-_]?(?:key|token|secret|password)|fake|mock|foo-?bar|lorem|deadbeef|x{4}|\*{3}|\.{3}|0{6}|_{4}|-{4}|1234567|abcdefg|a1b2c3d4|qwerty|none$|null$|undefined$|true$|false$/i;
+  /[[{<(](?:password|passwd|token|key|secret|user|pass|redacted)|example|sample|dummy|place-?_?holder|change-?_?me|your[-_]|yourself|my[-_](?:key|token|secret|api)|insert[-_]|replace[-_]|redacted|masked|censored|todo|fixme|test[-_]?(?:key|token|secret|password)|fake|mock|foo-?bar|lorem|deadbeef|x{4}|\*{3}|\.{3}|0{6}|_{4}|-{4}|1234567|abcdefg|a1b2c3d4|qwerty|none$|null$|undefined$|true$|false$/i;
 
 /** What documentation writes instead of a secret: words that say so, runs of one character, counting up. */
 export function isStandIn(value: string): boolean {

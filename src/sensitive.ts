@@ -1,0 +1,132 @@
+/**
+ * Composition of personal data and secrets: the search, the policy and the vault, loaded where something asks for them.
+ *
+ * @module
+ */
+import type { createVault } from './act/vault.ts';
+import { actionOf, actionsOn, isAllowed, type SensitivePolicy, searched, sensitiveType } from './decide/sensitive.ts';
+import type { Engine } from './engine/engine.ts';
+import type { SearchModule } from './scan/pii/module.ts';
+import type { Search } from './scan/pii/search.ts';
+import { decoderNames } from './scan/scanner.ts';
+import type { Channel, Finding, Outcome, Redaction, Vault } from './types.ts';
+
+/** A text without personal data and secrets, and the way back. */
+export interface Redacted {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  /** Puts values back; the one passed in, or one for this text alone. */
+  readonly vault: Vault;
+}
+
+export interface Sensitive {
+  /** What the policy wants to know of a text; empty and free where it wants nothing. */
+  find(text: string, channel: Channel): readonly Finding[];
+  /** Redacts what the policy redacts in a text that may pass. */
+  carryOut(outcome: Outcome, vault?: Vault): Outcome;
+  redact(text: string, channel: Channel, vault?: Vault): Promise<Redacted>;
+}
+
+interface Loaded extends SearchModule {
+  readonly createVault: typeof createVault;
+}
+
+const EVERYTHING = { pii: true, secrets: true } as const;
+const CHANNELS: readonly Channel[] = ['user', 'tool', 'retrieved', 'model'];
+
+/** @param engineOf throws when the firewall was disposed */
+export async function openSensitive(policy: SensitivePolicy, engineOf: () => Engine): Promise<Sensitive> {
+  const needed = CHANNELS.some((channel) => {
+    const { pii, secrets } = searched(actionsOn(policy, channel));
+    return pii || secrets;
+  });
+  let loaded: Loaded | undefined = needed ? await load() : undefined;
+  const searches = new Map<string, Search>();
+
+  function search(modules: Loaded, kinds: { readonly pii: boolean; readonly secrets: boolean }): Search {
+    const key = `${kinds.pii} ${kinds.secrets}`;
+    let made = searches.get(key);
+    if (made === undefined) {
+      const countries = policy.countries.length === 0 ? {} : { countries: new Set(policy.countries) };
+      made = modules.createSearch({ candidates: (block) => engineOf().candidates(block) }, { ...kinds, ...countries });
+      searches.set(key, made);
+    }
+    return made;
+  }
+
+  function findingsOf(
+    modules: Loaded,
+    text: string,
+    kinds: { readonly pii: boolean; readonly secrets: boolean },
+  ): Finding[] {
+    return search(
+      modules,
+      kinds,
+    )(text).flatMap(({ kind, type, start, end, score, decoders }): Finding[] => {
+      if (score < (policy.thresholds[type] ?? policy.threshold) || isAllowed(text.slice(start, end), policy)) return [];
+      const id = `${kind === 'pii' ? 'pii' : 'secrets'}/${type}`;
+      return [{ id, category: kind, score, spans: [{ start, end }], decoders: decoderNames(decoders) }];
+    });
+  }
+
+  function find(text: string, channel: Channel): readonly Finding[] {
+    if (loaded === undefined || channel === 'system' || text === '') return [];
+    const actions = actionsOn(policy, channel);
+    const kinds = searched(actions);
+    if (!kinds.pii && !kinds.secrets) return [];
+    return findingsOf(loaded, text, kinds).filter((finding) => actionOf(finding, actions) !== 'off');
+  }
+
+  /** One redaction for every span; spans of findings lie apart. */
+  function redactionsOf(findings: readonly Finding[]): Redaction[] {
+    return findings.flatMap((finding) => {
+      const type = sensitiveType(finding)!;
+      return finding.spans.map((span) => ({ ...span, type, strategy: policy.strategies[type] ?? policy.strategy }));
+    });
+  }
+
+  const newVault = (modules: Loaded): Vault =>
+    modules.createVault({ isValid: (type, value) => isOfType(modules, type, value) });
+
+  /** Whether a value by itself is found as its type, as a pseudonym must be where a check digit tells. */
+  function isOfType(modules: Loaded, type: string, value: string): boolean {
+    const found = search(modules, EVERYTHING)(value);
+    return (
+      !modules.CHECKED.has(type) ||
+      found.some((one) => one.type === type && one.start === 0 && one.end === value.length)
+    );
+  }
+
+  return {
+    find,
+    carryOut(outcome, given) {
+      if (loaded === undefined || outcome.action === 'block') return outcome;
+      const { scan } = outcome.decision;
+      const actions = actionsOn(policy, scan.channel);
+      if (scan.listed === 'allow') return outcome;
+      const wanted = scan.findings.filter((finding) => actionOf(finding, actions) === 'redact');
+      if (wanted.length === 0 && given === undefined) return outcome;
+      const vault = given ?? newVault(loaded);
+      return { ...outcome, text: vault.redact(outcome.text, redactionsOf(wanted)), vault };
+    },
+    async redact(text, channel, given) {
+      loaded ??= await load();
+      const modules = loaded;
+      const actions = actionsOn(policy, channel);
+      const kept = new Set(
+        Object.keys(actions.types).filter((type) => ['off', 'report'].includes(actions.types[type]!)),
+      );
+      const findings = findingsOf(modules, text, EVERYTHING).filter((finding) => !kept.has(sensitiveType(finding)!));
+      const vault = given ?? newVault(modules);
+      return { text: vault.redact(text, redactionsOf(findings)), findings, vault };
+    },
+  };
+}
+
+async function load(): Promise<Loaded> {
+  const [{ createSearch, CHECKED }, { createVault }] = await Promise.all([
+    import('./scan/pii/module.ts'),
+    import('./act/vault.ts'),
+  ]);
+  return { createSearch, CHECKED, createVault };
+}
