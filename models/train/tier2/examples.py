@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from tokenizers import BertWordPieceTokenizer
+from wordpiece import wordpiece
 
 MAX_TOKENS = 1500
 MADE = ("source", "generated", "augmented", "cropped", "composed", "written")
@@ -40,7 +40,7 @@ def marks_of(row: dict, offsets: list[tuple[int, int]]) -> np.ndarray:
 
 def main() -> None:
     vocabulary, out, drops = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
-    tokenizer = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+    tokenizer = wordpiece(vocabulary)
     doubtful = {head: np.load(drops / f"linear-{head}.npz")["drop"] for head in ("user", "data")}
     names: dict[str, dict[str, int]] = {"kind": {}, "origin": {}, "lang": {}}
     ids, marks, at, table = [], [], [0], []

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from tokenizers import BertWordPieceTokenizer
+from wordpiece import wordpiece
 from torch import nn
 
 from encoder import Shape, from_bert, save
@@ -31,7 +31,7 @@ MEET = 16
 
 def windows(texts: Path, vocabulary: Path) -> list[np.ndarray]:
     """Windows of 8 to 128 tokens, special tokens included; at most three of one text."""
-    tokenizer = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+    tokenizer = wordpiece(vocabulary)
     chosen: list[str] = []
     with open(texts, encoding="utf-8") as lines:
         for number, line in enumerate(lines):

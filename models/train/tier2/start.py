@@ -1,6 +1,8 @@
-"""The shrunk encoder with our vocabulary: known words keep their vectors, new pieces begin as the mean of their old parts.
+"""A model with another vocabulary: known pieces keep their vectors, new ones begin as the mean of their old parts.
 
-    python start.py SHRUNK.pt VOCAB.txt OUT.pt
+    python start.py MODEL.pt VOCAB.txt OUT.pt [OLD_VOCAB.txt]
+
+MODEL is an encoder or a detector; its vocabulary is the pretrained one unless OLD_VOCAB says otherwise.
 """
 from __future__ import annotations
 
@@ -9,25 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from tokenizers import BertWordPieceTokenizer
 
-from encoder import Encoder, Shape, save
+from encoder import Detector, Encoder, Shape, save
 from pretrained import pretrained
+from wordpiece import wordpiece
 
 
 def main() -> None:
-    shrunk, now, out = (Path(argument) for argument in sys.argv[1:4])
-    before = pretrained() / "vocab.txt"
-    loaded = torch.load(shrunk, weights_only=True)
-    old = Encoder(Shape(**loaded["shape"]))
-    old.load_state_dict(loaded["state"])
-    words = old.words.weight.detach()
+    path, now, out = (Path(argument) for argument in sys.argv[1:4])
+    before = Path(sys.argv[4]) if len(sys.argv) > 4 else pretrained() / "vocab.txt"
+    loaded = torch.load(path, weights_only=True)
+    kind, key = (Detector, "encoder.words.weight") if "heads.weight" in loaded["state"] else (Encoder, "words.weight")
+    words = loaded["state"][key]
     tokens = now.read_text(encoding="utf-8").rstrip("\n").split("\n")
     known = {token: i for i, token in enumerate(before.read_text(encoding="utf-8").rstrip("\n").split("\n"))}
-    tokenizer = BertWordPieceTokenizer(str(before), lowercase=True)
+    tokenizer = wordpiece(before)
     draw = torch.Generator().manual_seed(1)
-    typical = words[1000:].mean(0)
-    spread = words[1000:].std(0)
+    typical, spread = words[1000:].mean(0), words[1000:].std(0)
     rows = torch.empty(len(tokens), words.shape[1])
     for i, token in enumerate(tokens):
         if token in known:
@@ -39,11 +39,10 @@ def main() -> None:
         parts = [part for part in parts if part != known["[UNK]"]]
         noise = torch.randn(words.shape[1], generator=draw) * spread
         rows[i] = words[parts].mean(0) + 0.1 * noise if parts else typical + 0.7 * noise
-    model = Encoder(replace(old.shape, vocabulary=len(tokens)))
-    state = dict(old.state_dict())
-    state["words.weight"] = rows
-    model.load_state_dict(state)
+    model = kind(replace(Shape(**loaded["shape"]), vocabulary=len(tokens)))
+    model.load_state_dict({**loaded["state"], key: rows})
     save(out, model)
+    print(f"start: {sum(token not in known for token in tokens)} of {len(tokens)} pieces are new")
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def losses(model: Detector, group: list[tuple]) -> tuple[Tensor, Tensor]:
         heads, tokens = model(ids, padding)
     text = F.binary_cross_entropy_with_logits(heads.float(), labels.clamp(0, 1), weight=weights * (labels >= 0), reduction="sum") / len(ids)
     known = marks != 255
-    each = F.binary_cross_entropy_with_logits(tokens.float()[known], marks[known].float(), reduction="mean")
+    each = F.binary_cross_entropy_with_logits(tokens.float()[known], marks[known].float(), reduction="sum") / max(1, int(known.sum()))
     return text, each
 
 

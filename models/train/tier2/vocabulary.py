@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tokenizers import BertWordPieceTokenizer
+from wordpiece import wordpiece
 
 from pretrained import pretrained
 
@@ -27,7 +27,7 @@ def main() -> None:
     texts, out = Path(sys.argv[1]), Path(sys.argv[2])
     before = pretrained() / "vocab.txt"
     base = before.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    tokenizer = BertWordPieceTokenizer(str(before), lowercase=True)
+    tokenizer = wordpiece(before)
     counts: Counter = Counter()
     other: list[str] = []
     length: Counter = Counter()
@@ -50,8 +50,8 @@ def main() -> None:
                 length[lang] += len(text)
                 other.append(text)
     count()
-    learned = BertWordPieceTokenizer(lowercase=True)
-    learned.train_from_iterator(other, vocab_size=14_000, min_frequency=6, limit_alphabet=6_000, special_tokens=SPECIAL, show_progress=False)
+    learned = wordpiece()
+    learned.train_from_iterator(other, vocab_size=14_000, min_frequency=6, limit_alphabet=3_500, special_tokens=SPECIAL, show_progress=False)
     known = set(base)
     pieces = [token for token, _ in sorted(learned.get_vocab().items(), key=lambda item: item[1]) if token not in known]
     # Characters first, in the order of their ids, then whole words and pieces, most frequent merges first.
