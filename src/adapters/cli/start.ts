@@ -56,7 +56,7 @@ function positive(text: string): number {
 }
 
 /** One text at a time: one worker, and threads that share its work. */
-function transformerOf({ tier, backend, threads, model, labels }: TierOptions): FirewallOptions['transformer'] {
+function transformerOf({ tier, backend, threads, model, labels }: TierOptions): 'off' | TransformerOptions {
   if (tier === '1') return 'off';
   return {
     backend,
