@@ -70,7 +70,13 @@ for (const backend of ['wasm', 'native'] as const) {
   }
   if (found === 0) throw new Error('bench cascade: no attack was found');
   times.sort((a, b) => a - b);
-  const row = { backend, state, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99), settled: settled / CALLS };
+  const row = {
+    backend,
+    state,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+    settled: state === 'ready' ? settled / CALLS : null,
+  };
   results.push(row);
   firewall.dispose();
 }
@@ -83,7 +89,7 @@ table([
     String(row['state']),
     Number(row['p50Ms']).toFixed(3),
     Number(row['p99Ms']).toFixed(2),
-    (Number(row['settled']) * 100).toFixed(1),
+    row['settled'] === null ? '-' : (Number(row['settled']) * 100).toFixed(1),
     `${TARGETS.p50} / ${TARGETS.p99}`,
   ]),
 ]);

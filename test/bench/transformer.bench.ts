@@ -9,7 +9,7 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { record, table } from './measure.ts';
 
@@ -19,36 +19,50 @@ const TOKENS = [16, 32, 64, 128] as const;
 /** Milliseconds at 64 tokens, stated for two idle cores. */
 const TARGETS: Readonly<Record<string, number>> = { 'wasm, 1 thread': 14, 'wasm, 2 threads': 8 };
 
-/** One process: warms up for two seconds, then times every length in turn. Prints medians and minima, milliseconds. */
-const CHILD = `
-import { readFileSync } from 'node:fs';
-const [file, backend, threads, lengths] = [process.argv[1], process.argv[2], Number(process.argv[3]), JSON.parse(process.argv[4])];
-const onnx = await import(backend === 'native' ? 'onnxruntime-node' : 'onnxruntime-web');
-if (backend === 'wasm') onnx.env.wasm.numThreads = threads;
-const native = { intraOpNumThreads: threads, interOpNumThreads: 1 };
-const session = await onnx.InferenceSession.create(readFileSync(file), {
-  executionProviders: [backend === 'native' ? 'cpu' : 'wasm'], graphOptimizationLevel: 'all', ...(backend === 'native' && native),
-});
-const feeds = lengths.map((n) => ({ ids: new onnx.Tensor('int32', Int32Array.from({ length: n }, (_, i) => 1000 + ((i * 37) % 900)), [1, n]) }));
-for (const [i, feed] of feeds.entries()) {
-  const { heads, tokens } = await session.run(feed);
-  if (heads.data.length !== 2 || tokens.data.length !== lengths[i]) throw new Error('bench transformer: the model has other outputs');
+interface Times {
+  readonly median: number;
+  readonly min: number;
+  readonly n: number;
 }
-const times = lengths.map(() => []);
-const warm = performance.now() + 2000;
-while (performance.now() < warm) for (const feed of feeds) await session.run(feed);
-const until = performance.now() + 8000;
-while (times[0].length < 20 || performance.now() < until) {
-  for (const [i, feed] of feeds.entries()) {
-    const began = performance.now();
-    await session.run(feed);
-    times[i].push(performance.now() - began);
+
+const WARM_MS = 2000;
+const MEASURE_MS = 8000;
+const LEAST_RUNS = 20;
+
+/** Warms up, then times every length in turn, milliseconds. */
+async function timeHere({ file, backend, threads }: Omit<Variant, 'name'>): Promise<Times[]> {
+  const onnx = backend === 'native' ? await import('onnxruntime-node') : await import('onnxruntime-web');
+  if (backend === 'wasm') onnx.env.wasm.numThreads = threads;
+  const session = await onnx.InferenceSession.create(readFileSync(file), {
+    executionProviders: [backend === 'native' ? 'cpu' : 'wasm'],
+    graphOptimizationLevel: 'all',
+    ...(backend === 'native' && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
+  });
+  const runs = TOKENS.map((n) => {
+    const ids = Int32Array.from({ length: n }, (_, i) => 1000 + ((i * 37) % 900));
+    const feed = { ids: new onnx.Tensor('int32', ids, [1, n]) };
+    return { n, times: [] as number[], run: () => session.run(feed) };
+  });
+  for (const { n, run } of runs) {
+    const { heads, tokens } = await run();
+    if (heads?.data.length !== 2 || tokens?.data.length !== n)
+      throw new Error('bench transformer: the model has other outputs');
   }
+  const warm = performance.now() + WARM_MS;
+  while (performance.now() < warm) for (const { run } of runs) await run();
+  const until = performance.now() + MEASURE_MS;
+  while (runs[0]!.times.length < LEAST_RUNS || performance.now() < until) {
+    for (const { times, run } of runs) {
+      const began = performance.now();
+      await run();
+      times.push(performance.now() - began);
+    }
+  }
+  return runs.map(({ times }) => {
+    times.sort((a, b) => a - b);
+    return { median: times[times.length >> 1]!, min: times[0]!, n: times.length };
+  });
 }
-const sorted = times.map((all) => all.sort((a, b) => a - b));
-console.log(JSON.stringify(sorted.map((all) => ({ median: all[all.length >> 1], min: all[0], n: all.length }))));
-process.exit(0);
-`;
 
 interface Variant {
   readonly name: string;
@@ -57,17 +71,18 @@ interface Variant {
   readonly threads: number;
 }
 
-interface Times {
-  readonly median: number;
-  readonly min: number;
-  readonly n: number;
-}
-
 function time({ name, file, backend, threads }: Variant): readonly Times[] {
-  const args = ['--input-type=module', '--eval', CHILD, file, backend, String(threads), JSON.stringify(TOKENS)];
+  const args = ['--import', 'tsx', import.meta.filename, file, backend, String(threads)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`bench transformer: ${name} failed: ${stderr}`);
   return JSON.parse(stdout) as Times[];
+}
+
+const [child, backend, threads] = process.argv.slice(2);
+if (child !== undefined) {
+  const times = await timeHere({ file: child, backend: backend as Variant['backend'], threads: Number(threads) });
+  console.log(JSON.stringify(times));
+  process.exit(0);
 }
 
 const baseline = process.env['BASELINE'];
