@@ -29,7 +29,9 @@ function newest(path) {
 /** @param {string} command @param {string[]} args @returns {boolean} whether it succeeded */
 function attempt(command, args) {
   console.error(`setup: ${command} ${args.join(' ')}`);
-  return spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  // The CPU library of onnxruntime-node is in its package; what its script would download is CUDA.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  return spawnSync(command, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
 /** @param {string} message @returns {never} */
