@@ -97,7 +97,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { section, rules, size } = compileRules();
   const zipped = gzipSync(section, { level: 9 }).length;
   console.log(
-    `${rules.length} rules, ${size.patterns} patterns, ${size.states} states, ${size.literals} literals, ${size.unanchored} of them inside words`,
+    `${rules.length} rules, ${size.patterns} patterns, ${size.states} states, ${size.words} words, ${size.literals} literals, ${size.unanchored} of them inside words`,
   );
   console.log(`${section.length} bytes, ${zipped} gzip`);
 }

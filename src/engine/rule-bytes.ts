@@ -1,9 +1,10 @@
 /**
  * Bytes as the automata see them, and code point sets as byte sequences.
  *
- * The automata run over *symbols*: a permutation of the 256 bytes that puts all
+ * Automata over bytes run over *symbols*: a permutation of the 256 bytes that puts all
  * separators first and all word bytes after them. "Any separator" and "any word
- * byte", by far the most frequent classes, are one range each that way.
+ * byte", by far the most frequent classes, are one range each that way. Automata
+ * over words share the separators and number words where the word bytes would be.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import type { RuleHit } from '../../src/engine/engine.ts';
 import type { View } from '../../src/engine/reference/view.ts';
 import { utf8 } from '../../src/engine/rule-bytes.ts';
 import { FAMILIES } from '../../src/engine/schema.ts';
-import { accepts, createAutomatonStore } from '../../src/scan/rules/automaton.ts';
+import { accepts, compileBytes } from '../../src/scan/rules/automaton.ts';
 import { compileSection } from '../../src/scan/rules/compile.ts';
 import { parsePattern } from '../../src/scan/rules/parser.ts';
 import type { RuleSource } from '../../src/scan/rules/types.ts';
@@ -146,26 +146,29 @@ test('a prefilter misses nothing that the automata accept', () => {
     '*crypt* key',
     '={3,40} rules',
     '<\\|im_start\\|>',
+    '(instruct*|instructions now|instructor) (all|the|)',
+    '(忽略|忽*|指令 now|ignore) (之前|all)',
+    'pro(mpt|mpts*|mp[a-z]) reveal',
+    '[a-z]{3}ore (th*|that|to)',
   ].map((match, i) => ({
     id: `custom/${i}`,
     severity: 'low',
     match,
   }));
   const scan = openReference(compileSection(single, { fold }).section);
-  const store = createAutomatonStore();
-  const starts = single.map((rule) => {
+  const automata = single.map((rule) => {
     const [pattern] = parsePattern(rule.match as string, { rule: rule.id, parts: new Map(), fold });
-    return store.add(pattern?.stretches[0]?.sequence ?? [], rule.id, 1);
+    return compileBytes(pattern?.stretches[0]?.sequence ?? [], rule.id, 1);
   });
   fc.assert(
     fc.property(texts, (text) => {
       const view = viewOf(text);
       const hits = scan(view, 1);
-      starts.forEach((start, rule) => {
+      automata.forEach((automaton, rule) => {
         for (let from = 0; from < view.tokenCount; from++) {
           for (let to = from; to < Math.min(from + 6, view.tokenCount); to++) {
             const [first, end] = [view.tokenStart[from] ?? 0, view.tokenEnd[to] ?? 0];
-            if (!accepts(store.states, start, view.text.subarray(first, end))) continue;
+            if (!accepts(automaton, view.text.subarray(first, end))) continue;
             const known = hits.filter((hit) => hit.rule === rule);
             const covered = known.some((hit) => hit.startByte <= first && first < hit.endByte);
             const wideBlank = /[^\w\x80-\xff]{9}/.test(Buffer.from(view.text.subarray(first, end)).toString('latin1'));
@@ -187,6 +190,23 @@ describe('limits', () => {
     const hits = wasm.match(viewOf('ignore rules. '.repeat(200)), ALL);
     expect(hits.filter((hit) => hit.rule === 0)).toHaveLength(MAX_HITS_PER_RULE);
     expect(hits.length).toBeLessThanOrEqual(MAX_HITS);
+  });
+
+  test('the budget cuts both engines at the same place', () => {
+    const whole = openReference(section);
+    const small = openWasm(section);
+    let cut = 0;
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 1 }), (text, base, perByte) => {
+        const view = viewOf(text);
+        small.exports.setBudget(base, perByte);
+        const expected = openReference(section, { base, perByte })(view, ALL);
+        expect(small.match(view, ALL)).toEqual(expected);
+        if (expected.length < whole(view, ALL).length) cut++;
+      }),
+      { numRuns: 1500, seed: 5 },
+    );
+    expect(cut).toBeGreaterThan(20);
   });
 
   test('a match spans at most MAX_MATCH bytes', () => {

@@ -1,11 +1,12 @@
 /**
  * Fuzzes tier 1: nothing throws, hangs, grows or lies, and both engines say the same.
  *
- *   npm run fuzz [-- --count N --seconds S --seed N --compare N --input I]
+ *   npm run fuzz [-- --count N --seconds S --seed N --compare N --weights W --input I]
  *
  * Replays the corpus, then runs inputs of the seed until `--count` or `--seconds` is
  * reached. `--compare N` asks the reference engine about every Nth input (1, the
- * default: all; 0: none). `--input I` runs that one input of the seed and prints it. A
+ * default: all; 0: none). `--weights` says of which pack: `random`, `trained`, or `both`,
+ * the default, which takes every input through both. `--input I` runs that one input of the seed and prints it. A
  * failing input goes into `corpus/`; the exit status is then 1.
  *
  * @module
@@ -15,8 +16,8 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { SingleBar } from 'cli-progress';
 import type { Channel } from '../../src/types.ts';
-import { openEngines } from '../engine/harness/engines.ts';
-import { channelOf, createChecks } from './checks.ts';
+import { openEngines, randomPack, trainedPack } from '../engine/harness/engines.ts';
+import { type Checks, channelOf, createChecks } from './checks.ts';
 import { keep, readCorpus } from './corpus.ts';
 import { createInputs } from './inputs.ts';
 
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     compare: { type: 'string', default: '1' },
+    weights: { type: 'string', default: 'both' },
     input: { type: 'string' },
   },
 });
@@ -46,6 +48,14 @@ const count = number('count', values.count);
 const seconds = number('seconds', values.seconds);
 const seed = number('seed', values.seed);
 const every = number('compare', values.compare);
+
+const PACKS = { random: randomPack, trained: trainedPack };
+
+function packs(): [name: string, checks: Checks][] {
+  const wanted = Object.entries(PACKS).filter(([name]) => values.weights === 'both' || values.weights === name);
+  if (wanted.length === 0) throw new Error(`fuzz: --weights must be random, trained or both; got "${values.weights}"`);
+  return wanted.map(([name, open]) => [name, createChecks(openEngines(open()))]);
+}
 
 /** Ends the process when one input takes longer than `HANG_MS`: the scan is synchronous, so only another thread can tell. */
 function watch(): { readonly at: Int32Array; stop(): Promise<number> } {
@@ -69,22 +79,25 @@ function watch(): { readonly at: Int32Array; stop(): Promise<number> } {
 
 console.log(`fuzz: seed ${seed}`);
 const inputs = createInputs(seed);
-const checks = createChecks(openEngines());
+const allChecks = packs();
 let failures = 0;
 let compared = 0;
 let slowestMs = 0;
 
 function fault(text: string, channel: Channel, compare: boolean): string | undefined {
   try {
-    const began = performance.now();
-    const wrong = checks.scan(text, channel);
-    const ms = performance.now() - began;
-    slowestMs = Math.max(slowestMs, ms);
-    if (wrong !== undefined) return wrong;
-    if (ms > SLOW_MS) return `${Math.round(ms)} ms`;
-    if (!compare) return undefined;
-    compared++;
-    return checks.compare(text, channel);
+    for (const [name, checks] of allChecks) {
+      const began = performance.now();
+      const wrong = checks.scan(text, channel);
+      const ms = performance.now() - began;
+      slowestMs = Math.max(slowestMs, ms);
+      if (wrong !== undefined) return `${name} weights: ${wrong}`;
+      if (ms > SLOW_MS) return `${name} weights: ${Math.round(ms)} ms`;
+      const parted = compare ? checks.compare(text, channel) : undefined;
+      if (parted !== undefined) return `${name} weights: ${parted}`;
+    }
+    if (compare) compared++;
+    return undefined;
   } catch (error) {
     return `threw ${error instanceof Error ? error.stack : String(error)}`;
   }
@@ -143,7 +156,7 @@ async function loop(): Promise<void> {
   const took = elapsed();
   console.log(
     [
-      `fuzz: ${done} inputs (${(units / 1e6).toFixed(1)} million code units) in ${took.toFixed(0)} s, ${compared} compared with the reference engine`,
+      `fuzz: ${done} inputs (${(units / 1e6).toFixed(1)} million code units) in ${took.toFixed(0)} s, ${compared} compared with the reference engine, ${allChecks.map(([name]) => name).join(' and ')} weights`,
       `slowest scan ${slowestMs.toFixed(1)} ms, ${failures} failures`,
       `Node ${process.version}, ${cpus()[0]?.model.trim()}`,
     ].join('\n'),

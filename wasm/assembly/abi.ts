@@ -6,7 +6,7 @@
  */
 
 /** Version of everything a pack and an engine must agree on; raised when a layout or a feature changes. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 // --- limits ---------------------------------------------------------------------------------------------
 

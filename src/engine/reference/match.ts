@@ -1,8 +1,10 @@
 /**
  * Match: rule hits in a view's normalized text.
  *
- * A literal says where a match may begin; from there the first step's automaton
- * runs, and from every token within reach of its ends the next one's. Every
+ * Every token has a symbol: a word that rules name its own, a word that begins as
+ * rules name it that beginning's, a separator its byte's. A literal says where a
+ * match may begin; from there the first step's automaton runs over the symbols,
+ * and from every token within reach of its ends the next one's. Every
  * token is tried at most once per step, a match spans at most MAX_MATCH
  * bytes and all steps together are bounded by the text's length, so no text and
  * no rule makes matching slow. `wasm/assembly/match/` does the same.
@@ -12,15 +14,17 @@
 
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, TOKEN_PUNCT } from '../abi.ts';
 import type { RuleHit } from '../engine.ts';
-import { SEPARATORS, SYMBOL_OF } from '../rule-bytes.ts';
+import { isWordByte, SEPARATORS, SYMBOL_OF } from '../rule-bytes.ts';
 import {
   GAP,
   OPTIONAL,
   readAutomata,
+  readWords,
   SECTION_VERSION,
   START_MASK,
   sectionCounts,
   sectionLayout,
+  type WordSymbols,
 } from '../rule-section.ts';
 import { createLiteralScan } from './literal-scan.ts';
 import type { View } from './view.ts';
@@ -41,17 +45,26 @@ export interface Matcher {
   severity(rule: number): number;
 }
 
+export interface Budget {
+  readonly base: number;
+  readonly perByte: number;
+}
+
 /** Separators one blank may span. */
 const MAX_BLANK = 8;
-/** Automaton steps allowed per text: a base and so many for each byte. Starting an automaton counts as some. */
-const STEPS_BASE = 4096;
-const STEPS_PER_BYTE = 256;
-const STEPS_PER_START = 4;
+/**
+ * Automaton steps allowed per text: a base and so many for each byte. A step is a symbol that leads on; beginning a run
+ * counts as some, and a token at which no run can begin, or a pattern that cannot occur, as one.
+ */
+export const BUDGET: Budget = { base: 4096, perByte: 256 };
+const STEPS_PER_RUN = 4;
+const STEPS_PER_REFUSAL = 1;
 
-/** Remembered runs: a power of two. What ends nowhere is remembered as NOWHERE, what ends more than once not at all. */
-const MEMO_SIZE = 4096;
-const NOWHERE = 0xffff;
-const NO_KEY = 0xffffffff;
+/** Bits of a state. */
+const ACCEPT = 1;
+const BLANK = 2;
+const BYTEWISE = 4;
+const DEAD = -1;
 
 const UNKNOWN = 0;
 const ABSENT = 1;
@@ -60,9 +73,10 @@ const PRESENT = 2;
 /**
  * @param section a RULE section, as `src/engine/rule-section.ts` lays it out
  * @param pack copied into the hits
+ * @param budget for tests: another than every text's
  * @throws {RangeError} when the section is of another version or too short
  */
-export function createMatcher(section: DataView, pack: number): Matcher {
+export function createMatcher(section: DataView, pack: number, budget: Budget = BUDGET): Matcher {
   if (section.getUint32(0, true) !== SECTION_VERSION)
     throw new RangeError(`RULE section: expected version ${SECTION_VERSION}`);
   const counts = sectionCounts(section);
@@ -73,7 +87,11 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   const u16 = (offset: number) => section.getUint16(offset, true);
   const u32 = (offset: number) => section.getUint32(offset, true);
   const scanLiterals = createLiteralScan(section);
-  const { states, ranges, targets } = readAutomata(section);
+  const { states, lows, highs, targets } = readAutomata(section);
+  const symbolOf = createSymbols(readWords(section));
+
+  /** The symbol of each token. */
+  const symbols = new Uint16Array(MAX_TOKENS);
 
   /** Word tokens before each token, shape [tokenCount + 1]. */
   const rank = new Uint16Array(MAX_TOKENS + 1);
@@ -84,15 +102,20 @@ export function createMatcher(section: DataView, pack: number): Matcher {
   const ends = createTokenSet();
   /** Per condition on the whole text: UNKNOWN, ABSENT or PRESENT. */
   const cache = new Uint8Array(counts[5] ?? 0);
-  /** Runs of this text by start state and token: rules share pieces, and windows overlap. */
-  const memoKey = new Uint32Array(MEMO_SIZE);
-  const memoEnd = new Uint16Array(MEMO_SIZE);
+  /** The symbols of this text; and per state whether it leads on over one of them, per pattern whether all its steps do. */
+  const present = new Set<number>();
+  const beginnings = new Uint8Array(counts[0] ?? 0);
+  const patternsPresent = new Uint8Array(counts[3] ?? 0);
   let view: View;
   let steps = 0;
 
-  function countWords(): void {
+  function readTokens(): void {
     let words = 0;
+    present.clear();
     for (let token = 0; token < view.tokenCount; token++) {
+      const symbol = symbolOf(view.text, startOf(token), endOf(token));
+      symbols[token] = symbol;
+      present.add(symbol);
       rank[token] = words;
       wordTokens[words] = token;
       if (view.tokenKind[token] !== TOKEN_PUNCT) words++;
@@ -116,6 +139,44 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     return low > 0 && byte < endOf(low - 1) ? low - 1 : -1;
   }
 
+  /** May every step of a pattern begin somewhere in this text, but for those that may be left out? */
+  function mayOccur(pattern: number): boolean {
+    if (patternsPresent[pattern] === UNKNOWN) {
+      const row = at.patterns + pattern * 8;
+      let isPresent = true;
+      for (let i = 0; i < u8(row + 4); i++) {
+        const bits = u32(at.steps + (u16(row + 2) + i) * 4);
+        if ((bits & OPTIONAL) === 0 && !mayBegin(bits & START_MASK)) isPresent = false;
+      }
+      patternsPresent[pattern] = isPresent ? PRESENT : ABSENT;
+    }
+    return patternsPresent[pattern] === PRESENT;
+  }
+
+  function mayBegin(state: number): boolean {
+    if (isBytewise(state)) return true;
+    if (beginnings[state] === UNKNOWN) {
+      const isPresent = [...present].some((symbol) => follow(state, symbol) !== DEAD);
+      beginnings[state] = isPresent ? PRESENT : ABSENT;
+    }
+    return beginnings[state] === PRESENT;
+  }
+
+  /** May a run of a step begin at a token? Where not, that costs something. */
+  function admits(step: number, token: number): boolean {
+    const start = u32(step) & START_MASK;
+    const symbol = isBytewise(start) ? (SYMBOL_OF[view.text[startOf(token)] ?? 0] ?? 0) : (symbols[token] ?? 0);
+    if (follow(start, symbol) !== DEAD) return true;
+    steps -= STEPS_PER_REFUSAL;
+    return false;
+  }
+
+  /** The same for a pattern's first step, where it must not be left out. */
+  function admitsFirst(pattern: number, token: number): boolean {
+    const step = at.steps + u16(at.patterns + pattern * 8 + 2) * 4;
+    return (u32(step) & OPTIONAL) !== 0 || admits(step, token);
+  }
+
   /**
    * Runs an automaton from a token's start.
    *
@@ -124,62 +185,51 @@ export function createMatcher(section: DataView, pack: number): Matcher {
    */
   function run(start: number, from: number, first: number, reached: TokenSet | undefined): number {
     const limit = startOf(first) + MAX_MATCH;
-    const slot = ((Math.imul(start, 0x9e3779b1) >>> 20) + from) & (MEMO_SIZE - 1);
-    const key = ((start << 14) | from) >>> 0;
-    if (memoKey[slot] === key) {
-      steps -= 1;
-      const end = memoEnd[slot] ?? NOWHERE;
-      if (end === NOWHERE || endOf(end) > limit) return -1;
-      reached?.add(end - first);
-      return end;
-    }
-    const { text } = view;
-    let byte = startOf(from);
-    const begin = byte;
+    const bytewise = isBytewise(start);
     let state = start;
     let blanks = 0;
     let found = -1;
-    let isWhole = true;
-    walk: for (let token = from; token < view.tokenCount; token++) {
-      const end = endOf(token);
-      if (end > limit) {
-        isWhole = false;
-        break;
-      }
-      for (; byte < end; byte++) {
-        const symbol = SYMBOL_OF[text[byte] ?? 0] ?? 0;
-        state = follow(state, symbol);
-        if (state < 0) break walk;
-        if (symbol < SEPARATORS && ((states[state] ?? 0) & 2) !== 0) {
-          blanks++;
-          if (blanks > MAX_BLANK) break walk;
-        } else {
-          blanks = 0;
-        }
-      }
-      if (((states[state] ?? 0) & 1) === 0) continue;
-      if (found < 0) found = token;
-      else isWhole = false;
-      reached?.add(token - first);
+    steps -= STEPS_PER_RUN;
+
+    /** Does a symbol lead on? A blank longer than allowed leads nowhere. */
+    function goes(symbol: number): boolean {
+      state = follow(state, symbol);
+      if (state === DEAD) return false;
+      steps--;
+      const isBlank = symbol < SEPARATORS && ((states[state] ?? 0) & BLANK) !== 0;
+      blanks = isBlank ? blanks + 1 : 0;
+      return blanks <= MAX_BLANK;
     }
-    steps -= STEPS_PER_START + byte - begin;
-    if (isWhole) {
-      memoKey[slot] = key;
-      memoEnd[slot] = found < 0 ? NOWHERE : found;
+    function goesOver(fromByte: number, toByte: number): boolean {
+      for (let byte = fromByte; byte < toByte; byte++) if (!goes(SYMBOL_OF[view.text[byte] ?? 0] ?? 0)) return false;
+      return true;
+    }
+
+    for (let token = from; token < view.tokenCount && endOf(token) <= limit; token++) {
+      if (token > from && !goesOver(endOf(token - 1), startOf(token))) break;
+      if (bytewise ? !goesOver(startOf(token), endOf(token)) : !goes(symbols[token] ?? 0)) break;
+      if (((states[state] ?? 0) & ACCEPT) === 0) continue;
+      if (found < 0) found = token;
+      reached?.add(token - first);
     }
     return found;
   }
 
-  /** The state a symbol leads to, or -1. A list of words begins with many ranges: they are searched by halves. */
+  function isBytewise(state: number): boolean {
+    return ((states[state] ?? 0) & BYTEWISE) !== 0;
+  }
+
+  /** The state a symbol leads to, or DEAD. */
   function follow(state: number, symbol: number): number {
-    let low = (states[state] ?? 0) >> 2;
-    let high = (states[state + 1] ?? 0) >> 2;
+    const end = (states[state + 1] ?? 0) >> 3;
+    let low = (states[state] ?? 0) >> 3;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (symbol > (ranges[middle] ?? 0) >> 8) low = middle + 1;
+      if (symbol > (highs[middle] ?? 0)) low = middle + 1;
       else high = middle;
     }
-    return low < (states[state + 1] ?? 0) >> 2 && symbol >= ((ranges[low] ?? 0) & 255) ? (targets[low] ?? -1) : -1;
+    return low < end && symbol >= (lows[low] ?? 0) ? (targets[low] ?? DEAD) : DEAD;
   }
 
   /** The last token of the shortest match of a pattern that begins at a token, or -1. */
@@ -192,32 +242,42 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     starts.add(0);
     for (let step = firstStep; step < lastStep; step += 4) {
       const bits = u32(step);
-      runAll(bits & START_MASK, first, ends);
+      runAll(step, first, ends);
       if ((bits & OPTIONAL) === 0) starts.clear();
-      if ((bits & GAP) !== 0) addGapStarts(bits >>> 24, first);
-      else addBlankStarts(first);
+      if ((bits & GAP) !== 0) addGapStarts(bits >>> 24, first, step + 4);
+      else addBlankStarts(first, step + 4);
       ends.clear();
       if (starts.isEmpty()) return -1;
     }
-    const last = runAll(u32(lastStep) & START_MASK, first, undefined);
+    const last = runAll(lastStep, first, undefined);
     starts.clear();
     return last;
   }
 
   /** Runs one step's automaton from every token in `starts`. */
-  function runAll(state: number, first: number, reached: TokenSet | undefined): number {
+  function runAll(step: number, first: number, reached: TokenSet | undefined): number {
+    const state = u32(step) & START_MASK;
     let found = -1;
     for (let token = first + starts.low; token <= first + starts.high; token++) {
       if (!starts.has(token - first)) continue;
       if (steps < 0 || (!reached && found >= 0 && token > found)) return found;
+      if (!admits(step, token)) continue;
       const last = run(state, token, first, reached);
       if (last >= 0 && (found < 0 || last < found)) found = last;
     }
     return found;
   }
 
+  /**
+   * Adds a token to `starts`, but for one that the next step refuses: what an optional step refuses may be for the one
+   * behind it.
+   */
+  function addStart(token: number, first: number, next: number): void {
+    if ((u32(next) & OPTIONAL) !== 0 || admits(next, token)) starts.add(token - first);
+  }
+
   /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
-  function addBlankStarts(first: number): void {
+  function addBlankStarts(first: number, step: number): void {
     const limit = Math.min(first + MAX_MATCH + 1, view.tokenCount);
     for (let end = first + ends.low; end <= first + ends.high; end++) {
       if (!ends.has(end - first)) continue;
@@ -225,21 +285,21 @@ export function createMatcher(section: DataView, pack: number): Matcher {
         const blank = startOf(next) - endOf(end);
         if (blank > MAX_BLANK) break;
         const isWord = view.tokenKind[next] !== TOKEN_PUNCT;
-        if (blank > 0 || (isWord && view.tokenKind[end] !== TOKEN_PUNCT)) starts.add(next - first);
+        if (blank > 0 || (isWord && view.tokenKind[end] !== TOKEN_PUNCT)) addStart(next, first, step);
         if (isWord) break;
       }
     }
   }
 
   /** Adds to `starts` the tokens behind an end with at most `gap` words between. */
-  function addGapStarts(gap: number, first: number): void {
+  function addGapStarts(gap: number, first: number, step: number): void {
     const limit = Math.min(first + MAX_MATCH + 1, view.tokenCount);
     let next = first + 1;
     for (let end = first + ends.low; end <= first + ends.high; end++) {
       if (!ends.has(end - first)) continue;
       if (next <= end) next = end + 1;
       while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
-        starts.add(next - first);
+        addStart(next, first, step);
         next++;
       }
     }
@@ -261,10 +321,15 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
   function occurs(row: number, from: number, to: number): boolean {
     const pattern = u16(row);
+    const count = u8(row + 2);
+    let isPossible = false;
+    for (let i = 0; i < count; i++) isPossible ||= mayOccur(pattern + i);
+    if (!isPossible) return false;
     for (let token = from; token < to; token++) {
-      for (let i = 0; i < u8(row + 2); i++) {
+      for (let i = 0; i < count; i++) {
         if (steps < 0) return false;
-        if (matchFrom(pattern + i, token) >= 0) return true;
+        if (!mayOccur(pattern + i)) steps -= STEPS_PER_REFUSAL;
+        else if (admitsFirst(pattern + i, token) && matchFrom(pattern + i, token) >= 0) return true;
       }
     }
     return false;
@@ -286,10 +351,11 @@ export function createMatcher(section: DataView, pack: number): Matcher {
 
     match(of, viewIndex, channels, hits) {
       view = of;
-      steps = STEPS_BASE + STEPS_PER_BYTE * view.textLen;
-      countWords();
+      steps = budget.base + budget.perByte * view.textLen;
+      readTokens();
       cache.fill(UNKNOWN);
-      memoKey.fill(NO_KEY);
+      beginnings.fill(UNKNOWN);
+      patternsPresent.fill(UNKNOWN);
       const found: RuleHit[] = [];
       const byRule = new Map<number, RuleHit[]>();
 
@@ -318,6 +384,10 @@ export function createMatcher(section: DataView, pack: number): Matcher {
           const pattern = u16(offset);
           const rule = u16(at.patterns + pattern * 8);
           if ((u8(at.rules + rule * 8 + 2) & channels) === 0) continue;
+          if (!mayOccur(pattern)) {
+            steps -= STEPS_PER_REFUSAL;
+            continue;
+          }
           const [fewest, most, lead] = [u8(offset + 2), u8(offset + 3), u8(offset + 4)];
           // The farthest start first, so that the longer reading of "(please|) ignore" wins.
           for (let words = most; words >= fewest; words--) {
@@ -327,7 +397,7 @@ export function createMatcher(section: DataView, pack: number): Matcher {
             while (farthest > 0 && base - farthest < lead && view.tokenKind[farthest - 1] === TOKEN_PUNCT) farthest--;
             for (let first = farthest; first <= base; first++) {
               if (steps < 0 || found.length === MAX_HITS) return;
-              tryAt(pattern, rule, first);
+              if (admitsFirst(pattern, first)) tryAt(pattern, rule, first);
             }
           }
         }
@@ -346,6 +416,25 @@ export function createMatcher(section: DataView, pack: number): Matcher {
     const back = wordTokens[word] ?? 0;
     return startOf(token) - startOf(back) > MAX_MATCH ? -1 : back;
   }
+}
+
+/** @returns the symbol of the token whose bytes are `text[start, end)` */
+function createSymbols({
+  words,
+  stems,
+  longest,
+}: WordSymbols): (text: Uint8Array, start: number, end: number) => number {
+  return (text, start, end) => {
+    const first = text[start] ?? 0;
+    if (!isWordByte(first)) return SYMBOL_OF[first] ?? 0;
+    const token = String.fromCharCode(...text.subarray(start, Math.min(end, start + longest)));
+    const own = end - start <= longest ? words.get(token) : undefined;
+    if (own !== undefined) return own;
+    for (let length = token.length; ; length--) {
+      const symbol = stems.get(token.slice(0, length));
+      if (symbol !== undefined) return symbol;
+    }
+  };
 }
 
 interface TokenSet {

@@ -16,7 +16,7 @@ import type { Pattern } from './ast.ts';
 import { createAutomatonStore } from './automaton.ts';
 import { RuleError } from './errors.ts';
 import type { Fold } from './fold.ts';
-import { MAX_LITERALS, MAX_PATTERNS_PER_RULE } from './limits.ts';
+import { MAX_LITERALS, MAX_PATTERNS_PER_RULE, type OWN_ROOM } from './limits.ts';
 import { chooseLiterals, type Literal, literalKey, wayWithoutLiteral } from './literals.ts';
 import { type ParseContext, parsePattern } from './parser.ts';
 import { toPieces } from './pieces.ts';
@@ -40,6 +40,7 @@ export interface CompiledRules {
   /** What was made of them, for reports. */
   readonly size: {
     readonly states: number;
+    readonly words: number;
     readonly patterns: number;
     readonly literals: number;
     readonly unanchored: number;
@@ -51,7 +52,7 @@ export interface CompileOptions {
   /** Named fragments for all rules; a rule's own file may add to them. */
   readonly parts?: ReadonlyMap<string, string>;
   /** The most that the rules may come to, where an engine has room for no more. */
-  readonly room?: Readonly<Record<'states' | 'ranges' | 'conditions' | 'literals', number>>;
+  readonly room?: Readonly<Record<keyof typeof OWN_ROOM, number>>;
   /** The parts a rule sees, where that depends on the rule. */
   readonly partsOf?: (rule: RuleSource) => ReadonlyMap<string, string>;
 }
@@ -144,10 +145,20 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
     throw new RuleError('rules', 0, `expected at most ${MAX_LITERALS} literals in all; got ${literals.size}`);
   if (patterns.length > 65535)
     throw new RuleError('rules', 0, `expected at most 65535 patterns in all; got ${patterns.length}`);
+  const { states, words } = store.finish();
   const { room } = options;
   if (room) {
-    const ranges = store.states.reduce((sum, state) => sum + state.ranges.length, 0);
-    const made = { states: store.states.length, ranges, conditions: conditions.length, literals: literals.size };
+    const made = {
+      states: states.length,
+      ranges: states.reduce((sum, state) => sum + state.ranges.length, 0),
+      words: words.length,
+      letters: words.reduce((sum, { text }) => sum + text.length, 0),
+      patterns: patterns.length,
+      steps: patterns.reduce((sum, { steps }) => sum + steps.length, 0),
+      conditions: conditions.length,
+      literals: literals.size,
+      entries: [...literals.values()].reduce((sum, { entries }) => sum + entries.length, 0),
+    };
     for (const [what, count] of Object.entries(made)) {
       const most = room[what as keyof typeof made];
       if (count > most)
@@ -155,12 +166,13 @@ export function compileSection(value: unknown, options: CompileOptions): Compile
     }
   }
   const planned = planLiterals([...literals.values()]);
-  const section = writeSection({ states: store.states, patterns, conditions, rules, literals: planned });
+  const section = writeSection({ states, words, patterns, conditions, rules, literals: planned });
   return {
     section,
     rules: sources.map(infoOf),
     size: {
-      states: store.states.length,
+      states: states.length,
+      words: words.length,
       patterns: patterns.length,
       literals: literals.size,
       unanchored: planned.filter(({ anchored }) => !anchored).length,

@@ -23,10 +23,25 @@ export const MAX_WITHIN = 1000;
 /** States of one stretch before and after minimizing, and of all stretches together. */
 export const MAX_STRETCH_NODES = 20000;
 export const MAX_STATES = 262143;
+/** Words and stems that one step may tell apart at one place, before it is read by bytes; and their length. */
+export const MAX_STEP_WORDS = 1024;
+export const MAX_WORD_BYTES = 63;
+/** Words and stems of all rules together. */
+export const MAX_WORDS = 65000;
 export const MAX_LITERALS = 8192;
 /** Words before a literal, and separators before the first word, that the matcher walks back. */
 export const MAX_WORDS_BACK = 24;
 export const MAX_LEAD = 24;
 
 /** What an engine sets aside for a user's own rules, compiled; `wasm/assembly/match/pack.ts` says the same. */
-export const OWN_ROOM = { states: 16384, ranges: 49152, conditions: 4096, literals: 4096 } as const;
+export const OWN_ROOM = {
+  states: 16384,
+  ranges: 49152,
+  words: 8192,
+  letters: 65536,
+  patterns: 8192,
+  steps: 8192,
+  conditions: 4096,
+  literals: 4096,
+  entries: 16384,
+} as const;

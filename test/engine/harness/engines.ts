@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildPack, type Trained, untrained } from '../../../models/build-pack.ts';
+import { buildPack, readTrained, type Trained, untrained } from '../../../models/build-pack.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { type Pack, readPack } from '../../../src/engine/pack.ts';
 import { createReferenceEngine } from '../../../src/engine/reference/engine.ts';
@@ -139,6 +139,11 @@ const PACK_SOURCES = [
 
 export function randomPack(): Uint8Array<ArrayBuffer> {
   return cached(`random-${SEED}.bin`, PACK_SOURCES, (out) => writeFileSync(out, buildPack(randomlyTrained(SEED))));
+}
+
+/** The pack as it is shipped. */
+export function trainedPack(): Uint8Array<ArrayBuffer> {
+  return cached('trained.bin', PACK_SOURCES, (out) => writeFileSync(out, buildPack(readTrained())));
 }
 
 // --- engines ------------------------------------------------------------------------------------------------

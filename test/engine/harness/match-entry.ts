@@ -1,10 +1,20 @@
 /** Tokenize and match alone, for `test/engine/harness/match.ts`: it writes normalized text into a view. */
 import { PADDING } from '../../../wasm/assembly/abi';
-import { hitCount, hitsPtr, initRules, literalScan, match, resetHits, ruleFamily, ruleSeverity } from '../../../wasm/assembly/match/match';
+import {
+  hitCount,
+  hitsPtr,
+  initRules,
+  literalScan,
+  match,
+  resetHits,
+  ruleFamily,
+  ruleSeverity,
+  setBudget,
+} from '../../../wasm/assembly/match/match';
 import { tokenize } from '../../../wasm/assembly/text/tokenize';
 import { newView, reserve } from '../../../wasm/assembly/view';
 
-export { hitCount, hitsPtr, initRules, literalScan, reserve, resetHits, ruleFamily, ruleSeverity };
+export { hitCount, hitsPtr, initRules, literalScan, reserve, resetHits, ruleFamily, ruleSeverity, setBudget };
 
 const view = newView();
 const text = view.text;

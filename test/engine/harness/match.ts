@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openNormalizer } from '../../../models/rules/compile.ts';
 import type { RuleHit } from '../../../src/engine/engine.ts';
-import { createMatcher } from '../../../src/engine/reference/match.ts';
+import { type Budget, createMatcher } from '../../../src/engine/reference/match.ts';
 import { tokenize } from '../../../src/engine/reference/tokenize.ts';
 import { newView, type View } from '../../../src/engine/reference/view.ts';
 import { createFold, type Fold } from '../../../src/scan/rules/fold.ts';
@@ -26,6 +26,7 @@ interface Exports {
   hitCount(): number;
   resetHits(): void;
   literalScan(text: number, length: number): number;
+  setBudget(base: number, perByte: number): void;
   textPtr(): number;
   textStart(): number;
   textEnd(): number;
@@ -116,8 +117,8 @@ export function openWasm(section: Uint8Array): MatchEngine {
 }
 
 /** The same in the reference engine. */
-export function openReference(section: Uint8Array): (view: View, channels: number) => RuleHit[] {
-  const matcher = createMatcher(new DataView(section.buffer, section.byteOffset, section.byteLength), 0);
+export function openReference(section: Uint8Array, budget?: Budget): (view: View, channels: number) => RuleHit[] {
+  const matcher = createMatcher(new DataView(section.buffer, section.byteOffset, section.byteLength), 0, budget);
   return (view, channels) => {
     const hits: RuleHit[] = [];
     matcher.match(view, 0, channels, hits);

@@ -8,22 +8,29 @@
  */
 import { MAX_HITS, MAX_HITS_PER_RULE, MAX_MATCH, MAX_TOKENS, MAX_VIEWS, TOKEN_PUNCT } from '../abi';
 import { reserve, View } from '../view';
-import { admits, initAutomaton, lastEnd, prefixesOf, readPrefixes, resetRuns, run, steps } from './automaton';
+import { admits, lastEnd, mayOccur, readTokens, refuse, run, steps } from './automaton';
 import { scanLiterals } from './literals';
-import { isSection, loadPack, packFor, packForOwn, RulePack, START_MASK } from './pack';
+import {
+  ABSENT,
+  GAP,
+  guardOf,
+  initSymbols,
+  isSection,
+  loadPack,
+  NO_STEP,
+  OPTIONAL,
+  PRESENT,
+  packFor,
+  packForOwn,
+  RulePack,
+  startOfStep,
+  TRY_BYTES,
+  UNKNOWN,
+} from './pack';
 
 const MAX_BLANK = 8;
-const STEPS_BASE = 4096;
-const STEPS_PER_BYTE = 256;
-
-/** Bits of a step. */
-const OPTIONAL: u32 = 0x400000;
-const GAP: u32 = 0x800000;
-
-/** What is known of a condition on the whole text. */
-const UNKNOWN: u8 = 0;
-const ABSENT: u8 = 1;
-const PRESENT: u8 = 2;
+let stepsBase = 4096;
+let stepsPerByte = 256;
 
 const HIT_BYTES = 12;
 const hitList: usize = reserve(MAX_VIEWS * 2 * MAX_HITS * HIT_BYTES);
@@ -63,7 +70,7 @@ let firstHit = 0;
 export function initRules(pack: i32, section: usize, length: i32): bool {
   if (!isSection(section, length)) return false;
   if (pack == 0) {
-    initAutomaton();
+    initSymbols();
     builtIn = packFor(section);
     own = packForOwn();
     return loadPack(builtIn, section, length);
@@ -104,21 +111,27 @@ export function match(pack: i32, scanned: View, viewIndex: i32, channels: u32): 
   viewNumber = viewIndex;
   channelBits = channels;
   firstHit = hitTotal;
-  countWords();
-  readPrefixes(view);
-  matchAll(false);
-  // Hardly any text takes so many steps that they must be counted one by one, to be cut where the reference cuts.
-  if (steps < 0) matchAll(true);
+  cursor = 0;
+  isRead = false;
+  scanLiterals(rules, view.text, view.textLen, onLiteral);
   sortHits();
 }
 
-function matchAll(isExact: bool): void {
-  hitTotal = firstHit;
-  cursor = 0;
-  resetRuns(STEPS_BASE + STEPS_PER_BYTE * view.textLen, isExact);
+/** Are the tokens read? They are when a first literal is found: in most texts of some languages none is. */
+let isRead = false;
+
+function readView(): void {
+  isRead = true;
+  countWords();
+  readTokens(rules, view, stepsBase + stepsPerByte * view.textLen);
   memory.fill(rules.cache, UNKNOWN, rules.conditionCount);
   memory.fill(rules.ruleHits, 0, rules.ruleCount);
-  scanLiterals(rules, view.text, view.textLen, onLiteral);
+}
+
+/** For tests: another budget than every text's. */
+export function setBudget(base: i32, perByte: i32): void {
+  stepsBase = base;
+  stepsPerByte = perByte;
 }
 
 let literalsFound = 0;
@@ -209,38 +222,40 @@ function wordsBack(token: i32, words: i32): i32 {
 function onLiteral(literal: i32, start: i32): void {
   const token = tokenAt(start);
   if (token < 0) return;
+  if (!isRead) readView();
   const row = rules.literals + (literal << 4);
   const first: i32 = load<u16>(row, 12);
-  const end = first + <i32>load<u16>(row, 14);
+  const end = rules.tries + (first + <i32>load<u16>(row, 14)) * TRY_BYTES;
   const words = wordsBefore(token);
-  for (let entry = first; entry < end; entry++) {
-    const at = rules.entries + entry * 6;
+  for (let at = rules.tries + first * TRY_BYTES; at < end; at += TRY_BYTES) {
+    if ((<u32>load<u8>(at, 9) & channelBits) == 0) continue;
     const pattern: i32 = load<u16>(at);
-    const rule: i32 = load<u16>(rules.patterns + (pattern << 3));
-    if (((<u32>load<u8>(rules.rules + (rule << 3), 2)) & channelBits) == 0) continue;
-    const fewest: i32 = load<u8>(at, 2);
-    const lead: i32 = load<u8>(at, 4);
-    const prefixes = prefixesOfPattern(pattern);
+    if (!mayOccur(rules, pattern)) {
+      refuse();
+      continue;
+    }
+    const rule: i32 = load<u16>(at, 2);
+    const step: u32 = load<u16>(at, 4);
+    const fewest: i32 = load<u8>(at, 6);
+    const lead: i32 = load<u8>(at, 8);
     // The farthest start first, so that the longer reading of "(please|) ignore" wins.
-    for (let back = min(<i32>load<u8>(at, 3), words); back >= fewest; back--) {
+    for (let back = min(<i32>load<u8>(at, 7), words); back >= fewest; back--) {
       const base = wordsBack(token, back);
       if (base < 0) continue;
       let farthest = base;
       while (farthest > 0 && base - farthest < lead && isPunct(farthest - 1)) farthest--;
       for (let from = farthest; from <= base; from++) {
         if (steps < 0 || hitTotal - firstHit == MAX_HITS) return;
-        if (admits(prefixes, from)) tryAt(pattern, rule, from);
+        if (step == NO_STEP || admits(rules, view, step, from)) tryAt(pattern, rule, from);
       }
     }
   }
 }
 
-/** The filter of a pattern's first symbols, or 0 where its first step may be left out. */
 // @ts-ignore: decorator
 @inline
-function prefixesOfPattern(pattern: i32): usize {
-  const step: u32 = load<u16>(rules.patterns + (pattern << 3), 2);
-  return load<u32>(rules.steps + (step << 2)) & OPTIONAL ? 0 : prefixesOf(rules, step);
+function isOptional(step: u32): bool {
+  return (load<u32>(rules.steps + (step << 2)) & OPTIONAL) != 0;
 }
 
 /** Tries a pattern at one token; a rule's hits do not overlap. */
@@ -274,29 +289,27 @@ function matchFrom(pattern: i32, first: i32): i32 {
   const row = rules.patterns + (pattern << 3);
   const startByte = startOf(first);
   if ((load<u8>(row, 5) & 1) != 0 && startByte > 0 && load<u8>(view.text + startByte - 1) != 0x0a) return -1;
-  const firstStep = rules.steps + (<u32>load<u16>(row, 2) << 2);
-  const lastStep = firstStep + ((<u32>load<u8>(row, 4) - 1) << 2);
-  if (firstStep == lastStep) return run(rules, view, load<u32>(firstStep) & START_MASK, first, first, 0);
+  const firstStep: u32 = load<u16>(row, 2);
+  const lastStep = firstStep + <u32>load<u8>(row, 4) - 1;
+  if (firstStep == lastStep) return run(rules, view, startOfStep(rules, firstStep), first, first, 0);
   // Most tries end with the first step: nothing is set up for it.
   let step = firstStep;
-  const head = load<u32>(step);
-  if (!(head & OPTIONAL)) {
-    const end = run(rules, view, head & START_MASK, first, first, ends);
+  if (!isOptional(step)) {
+    const end = run(rules, view, startOfStep(rules, step), first, first, ends);
     if (end < 0) return -1;
     endLow = end - first;
     endHigh = lastEnd - first;
     followEnds(step, first);
     if (startHigh < 0) return -1;
-    step += 4;
+    step++;
   } else {
     addStart(0);
   }
-  for (; step < lastStep; step += 4) {
-    const bits = load<u32>(step);
+  for (; step < lastStep; step++) {
     endLow = NONE;
     endHigh = -1;
     runAll(step, first, ends);
-    if (!(bits & OPTIONAL)) clearStarts();
+    if (!isOptional(step)) clearStarts();
     if (endHigh >= 0) followEnds(step, first);
     if (startHigh < 0) return -1;
   }
@@ -306,13 +319,12 @@ function matchFrom(pattern: i32, first: i32): i32 {
 }
 
 /** Adds the tokens behind the ends of a step to `starts`, but for those the next step refuses, and clears `ends`. */
-function followEnds(step: usize, first: i32): void {
-  const bits = load<u32>(step);
-  const number = <u32>(step - rules.steps) >>> 2;
+function followEnds(step: u32, first: i32): void {
+  const bits = load<u32>(rules.steps + (step << 2));
   // What an optional step refuses may be for the one behind it.
-  const prefixes = load<u32>(step, 4) & OPTIONAL ? <usize>0 : prefixesOf(rules, number + 1);
-  if (bits & GAP) addGapStarts(bits >>> 24, first, prefixes);
-  else addBlankStarts(first, prefixes);
+  const next = isOptional(step + 1) ? NO_STEP : step + 1;
+  if (bits & GAP) addGapStarts(bits >>> 24, first, next);
+  else addBlankStarts(first, next);
   clear(ends, endLow, endHigh);
 }
 
@@ -338,15 +350,14 @@ function clearStarts(): void {
 }
 
 /** Runs one step's automaton from every token in `starts`. */
-function runAll(step: usize, first: i32, reached: usize): i32 {
-  const state = load<u32>(step) & START_MASK;
-  const prefixes = prefixesOf(rules, <u32>(step - rules.steps) >>> 2);
+function runAll(step: u32, first: i32, reached: usize): i32 {
+  const state = startOfStep(rules, step);
   const end = first + startHigh;
   let found = -1;
   for (let token = first + startLow; token <= end; token++) {
     if (load<u8>(starts + token - first) == 0) continue;
     if (steps < 0 || (reached == 0 && found >= 0 && token > found)) return found;
-    if (!admits(prefixes, token)) continue;
+    if (!admits(rules, view, step, token)) continue;
     const last = run(rules, view, state, token, first, reached);
     if (last < 0) continue;
     if (found < 0 || last < found) found = last;
@@ -357,7 +368,7 @@ function runAll(step: usize, first: i32, reached: usize): i32 {
 }
 
 /** Adds to `starts` the tokens behind an end with one to eight separators, or with none beside a solo character, between. */
-function addBlankStarts(first: i32, prefixes: usize): void {
+function addBlankStarts(first: i32, step: u32): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
   for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
@@ -366,21 +377,21 @@ function addBlankStarts(first: i32, prefixes: usize): void {
       if (blank > MAX_BLANK) break;
       const isWord = !isPunct(next);
       const isNear = blank > 0 || (isWord && !isPunct(end));
-      if (isNear && admits(prefixes, next)) addStart(next - first);
+      if (isNear && (step == NO_STEP || admits(rules, view, step, next))) addStart(next - first);
       if (isWord) break;
     }
   }
 }
 
 /** Adds to `starts` the tokens behind an end with at most `gap` words between. */
-function addGapStarts(gap: i32, first: i32, prefixes: usize): void {
+function addGapStarts(gap: i32, first: i32, step: u32): void {
   const limit = min(first + MAX_MATCH + 1, view.tokenCount);
   let next = first + 1;
   for (let end = first + endLow; end <= first + endHigh; end++) {
     if (load<u8>(ends + end - first) == 0) continue;
     if (next <= end) next = end + 1;
     while (next < limit && wordsBefore(next) - wordsBefore(end + 1) <= gap) {
-      if (admits(prefixes, next)) addStart(next - first);
+      if (step == NO_STEP || admits(rules, view, step, next)) addStart(next - first);
       next++;
     }
   }
@@ -415,10 +426,19 @@ function holds(condition: i32, first: i32, last: i32): bool {
 function occurs(row: usize, from: i32, to: i32): bool {
   const pattern: i32 = load<u16>(row);
   const count: i32 = load<u8>(row, 2);
+  let isPossible = false;
+  for (let i = 0; i < count; i++) isPossible = mayOccur(rules, pattern + i) || isPossible;
+  if (!isPossible) return false;
   for (let token = from; token < to; token++) {
     for (let i = 0; i < count; i++) {
       if (steps < 0) return false;
-      if (admits(prefixesOfPattern(pattern + i), token) && matchFrom(pattern + i, token) >= 0) return true;
+      if (!mayOccur(rules, pattern + i)) {
+        refuse();
+        continue;
+      }
+      const step = guardOf(rules, pattern + i);
+      if (step != NO_STEP && !admits(rules, view, step, token)) continue;
+      if (matchFrom(pattern + i, token) >= 0) return true;
     }
   }
   return false;

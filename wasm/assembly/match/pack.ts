@@ -7,40 +7,79 @@
  */
 import { PADDING } from '../abi';
 import { reserve } from '../view';
+import { loadWords, newWords, Words } from './words';
 
-const SECTION_VERSION: u32 = 1;
-const HEADER_BYTES = 48;
+const SECTION_VERSION: u32 = 2;
+const HEADER_BYTES = 64;
 
 /** What a user's pack may hold; `src/scan/rules/limits.ts` says the same. */
 const OWN_STATES = 16384;
 const OWN_RANGES = 49152;
+const OWN_WORDS = 8192;
+const OWN_LETTERS = 65536;
+const OWN_STEPS = 8192;
+const OWN_PATTERNS = 8192;
+const OWN_ENTRIES = 16384;
 const OWN_CONDITIONS = 4096;
 const OWN_RULES = 1024;
 const OWN_LITERALS = 4096;
 
-/** Steps of a user's pack that get a prefix filter; later ones are run unasked. */
-const OWN_FILTERS = 4096;
-
-/** Bits of a state's flags. */
+/** Bits of a state: the first three as the section has them. */
 export const ACCEPT: u32 = 1;
 export const LOOP: u32 = 2;
-export const MANY: u32 = 4;
+export const BYTEWISE: u32 = 4;
+export const MANY: u32 = 8;
+export const STATE_BYTES = 12;
+/** Lowest and highest symbol of a state that leads nowhere. */
+export const NO_RANGE: u32 = 1;
 
-/** u32[32]: see `RulePack.prefixes`. */
-export const PREFIX_BYTES = 128;
+/** Bits of a step. */
+export const OPTIONAL: u32 = 0x400000;
+export const GAP: u32 = 0x800000;
+
+/** What is known of something in a text. */
+export const UNKNOWN: u8 = 0;
+export const ABSENT: u8 = 1;
+export const PRESENT: u8 = 2;
+
+/** See `RulePack.filters`: a power of two. */
+export const FILTER_BYTES = 64;
 
 /** Bits of the filters over windows' hashes. */
-const FILTER_BYTES = 8192;
+const WINDOW_FILTER_BYTES = 8192;
 const BUCKETS = 8;
 
 /** Bits of a step that hold its start state. */
 export const START_MASK: u32 = 0x3fffff;
 
-const SHORT_FORM = 63;
-const LONG_COUNT = 62;
+/** No step has this number: there are fewer. */
+export const NO_STEP: u32 = 0xffff;
+export const TRY_BYTES = 12;
+
+const LONG_COUNT = 31;
+const WIDE = 1;
+const ELSEWHERE = 2;
+
+/** u8[256]: separators in byte order, then word bytes in byte order, as `src/engine/rule-bytes.ts` has them. */
+export const symbols: usize = reserve(256);
+/** The number of separators: symbols from here on are words. */
+export let separators: u32 = 0;
+
+export function initSymbols(): void {
+  let next = 0;
+  for (let byte = 0; byte < 256; byte++) if (!isWordByte(byte)) store<u8>(symbols + byte, <u8>(next++));
+  separators = next;
+  for (let byte = 0; byte < 256; byte++) if (isWordByte(byte)) store<u8>(symbols + byte, <u8>(next++));
+}
+
+function isWordByte(byte: i32): bool {
+  return byte >= 0x80 || byte == 0x5f || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a);
+}
 
 @unmanaged
 export class RulePack {
+  stateCount: i32;
+  patternCount: i32;
   ruleCount: i32;
   conditionCount: i32;
   literalCount: i32;
@@ -53,24 +92,31 @@ export class RulePack {
   literals: usize;
   entries: usize;
   /**
-   * Per state u8 flags (1 accepting, 2 loop on separators, 4 many ranges), u8 lowest and u8 highest symbol of its only
-   * range, u8 0, u32 where that range leads; with many ranges u8 flags, u8 their number, u16 0, u32 the first of them.
-   * A state with no range has a lowest symbol above the highest. States are named by their offsets in this table.
+   * Per state u32 flags (1 accepting, 2 loop on separators, 4 reads words by bytes, 8 many ranges); u16 lowest and u16
+   * highest symbol of its only range; u32 where that range leads. With many ranges their number stands in the flags from
+   * bit 8 on, and the index of the first in place of where it leads. A state with no range has a lowest symbol above
+   * the highest. States are named by their offsets in this table.
    */
   states: usize;
-  /** Of states with many: u8[ranges] lowest and highest symbols; u32[ranges]: the state it leads to. */
+  /** Of states with many: u16[ranges] lowest and highest symbols; u32[ranges]: the state it leads to. */
   lows: usize;
   highs: usize;
   targets: usize;
-  /**
-   * Per step u32[32], a row per first symbol modulo 32 and a bit per second: none is missing of the pairs of symbols
-   * with which a match of the step may begin.
-   */
-  prefixes: usize;
-  /** Steps that have such a filter. */
-  prefixCount: i32;
-  /** u8[conditions], see `match.ts`. */
+  words: Words;
+  /** Per step a bit set over symbols modulo its size: none is missing of those at which a run may begin. */
+  filters: usize;
+  /** Of this text, UNKNOWN, ABSENT or PRESENT: u8[conditions] on the whole of it. */
   cache: usize;
+  /** The same, u8[states]: does it have a symbol that leads on? u8[patterns]: may all steps that must be there begin? */
+  beginnings: usize;
+  patternsPresent: usize;
+  /** u16[patterns]: of the steps that must be there the one with the fewest symbols to begin with. */
+  rarest: usize;
+  /**
+   * Per entry of a literal twelve bytes: u16 pattern, u16 rule, u16 the step a match begins with (NO_STEP: the first may be
+   * left out), u8 fewest and u8 most words back, u8 lead, u8 channels, u16 0.
+   */
+  tries: usize;
   /** Per rule: u8 hits of this text; and four spans, u16 start and end. */
   ruleHits: usize;
   ruleSpans: usize;
@@ -88,32 +134,52 @@ export class RulePack {
   buckets: usize;
   /** Room, for a pack that is loaded into what was set aside. */
   stateRoom: i32;
-  prefixRoom: i32;
+  stepRoom: i32;
+  patternRoom: i32;
+  entryRoom: i32;
   rangeRoom: i32;
   conditionRoom: i32;
   ruleRoom: i32;
   literalRoom: i32;
 }
 
-function newPack(states: i32, ranges: i32, conditions: i32, rules: i32, literals: i32, prefixes: i32): RulePack {
+function newPack(
+  states: i32,
+  ranges: i32,
+  words: i32,
+  letters: i32,
+  steps: i32,
+  patterns: i32,
+  entries: i32,
+  conditions: i32,
+  rules: i32,
+  literals: i32,
+): RulePack {
   const pack = changetype<RulePack>(reserve(offsetof<RulePack>()));
   pack.stateRoom = states;
   pack.rangeRoom = ranges;
   pack.conditionRoom = conditions;
   pack.ruleRoom = rules;
   pack.literalRoom = literals;
-  pack.prefixRoom = prefixes;
-  pack.states = reserve(states * 8);
-  pack.lows = reserve(ranges + PADDING);
-  pack.highs = reserve(ranges + PADDING);
+  pack.stepRoom = steps;
+  pack.patternRoom = patterns;
+  pack.entryRoom = entries;
+  pack.states = reserve(states * STATE_BYTES);
+  pack.lows = reserve(ranges * 2 + PADDING);
+  pack.highs = reserve(ranges * 2 + PADDING);
   pack.targets = reserve(ranges * 4);
-  pack.prefixes = reserve(prefixes * PREFIX_BYTES);
+  pack.words = newWords(words, letters);
+  pack.filters = reserve(steps * FILTER_BYTES);
   pack.cache = reserve(conditions);
+  pack.beginnings = reserve(states);
+  pack.patternsPresent = reserve(patterns);
+  pack.rarest = reserve(patterns * 2);
+  pack.tries = reserve(entries * TRY_BYTES);
   pack.ruleHits = reserve(rules);
   pack.ruleSpans = reserve(rules * 16);
-  pack.filterFour = reserve(FILTER_BYTES);
-  pack.filterThree = reserve(FILTER_BYTES);
-  pack.filterInside = reserve(FILTER_BYTES);
+  pack.filterFour = reserve(WINDOW_FILTER_BYTES);
+  pack.filterThree = reserve(WINDOW_FILTER_BYTES);
+  pack.filterInside = reserve(WINDOW_FILTER_BYTES);
   let capacity = 16;
   while (capacity < literals * 2) capacity <<= 1;
   pack.tableFour = reserve(capacity * 8);
@@ -129,16 +195,31 @@ export function packFor(section: usize): RulePack {
   return newPack(
     load<u32>(section, 4),
     load<u32>(section, 8),
+    load<u32>(section, 44),
+    load<u32>(section, 52),
+    load<u32>(section, 20),
+    load<u32>(section, 16),
+    load<u32>(section, 36),
     load<u32>(section, 24),
     load<u32>(section, 28),
     load<u32>(section, 32),
-    load<u32>(section, 20),
   );
 }
 
 /** Room for the user's. */
 export function packForOwn(): RulePack {
-  return newPack(OWN_STATES, OWN_RANGES, OWN_CONDITIONS, OWN_RULES, OWN_LITERALS, OWN_FILTERS);
+  return newPack(
+    OWN_STATES,
+    OWN_RANGES,
+    OWN_WORDS,
+    OWN_LETTERS,
+    OWN_STEPS,
+    OWN_PATTERNS,
+    OWN_ENTRIES,
+    OWN_CONDITIONS,
+    OWN_RULES,
+    OWN_LITERALS,
+  );
 }
 
 /** Is this a section of this version, as long as it says? */
@@ -158,19 +239,30 @@ export function loadPack(pack: RulePack, section: usize, length: i32): bool {
   if (<u32>states > <u32>pack.stateRoom || <u32>ranges > <u32>pack.rangeRoom) return false;
   if (<u32>pack.conditionCount > <u32>pack.conditionRoom || <u32>pack.ruleCount > <u32>pack.ruleRoom) return false;
   if (<u32>pack.literalCount > <u32>pack.literalRoom) return false;
+  const steps: i32 = load<u32>(section, 20);
+  const entries: i32 = load<u32>(section, 36);
+  pack.stateCount = states;
+  pack.patternCount = load<u32>(section, 16);
+  if (<u32>steps > <u32>pack.stepRoom || <u32>pack.patternCount > <u32>pack.patternRoom) return false;
+  if (<u32>entries > <u32>pack.entryRoom) return false;
   const at = section + HEADER_BYTES;
-  pack.patterns = at + ((automata + 3) & ~3);
+  const words = at + automata;
+  const wordBytes: i32 = load<u32>(section, 48);
+  pack.patterns = section + ((HEADER_BYTES + automata + wordBytes + 3) & ~3);
   pack.steps = pack.patterns + 8 * load<u32>(section, 16);
-  pack.conditions = pack.steps + 4 * load<u32>(section, 20);
+  pack.conditions = pack.steps + 4 * steps;
   pack.rules = pack.conditions + 8 * pack.conditionCount;
   pack.literals = pack.rules + 8 * pack.ruleCount;
   pack.entries = pack.literals + 16 * pack.literalCount;
   if (pack.entries + 6 * load<u32>(section, 36) > section + length) return false;
-  if (!unpackAutomata(pack, at, at + automata, states, ranges)) return false;
-  fillPrefixes(pack, load<u32>(section, 20));
-  memory.fill(pack.filterFour, 0, FILTER_BYTES);
-  memory.fill(pack.filterThree, 0, FILTER_BYTES);
-  memory.fill(pack.filterInside, 0, FILTER_BYTES);
+  if (!unpackAutomata(pack, at, words, states, ranges)) return false;
+  if (!loadWords(pack.words, load<u32>(section, 44), load<u32>(section, 52), words, words + wordBytes, separators)) return false;
+  fillFilters(pack, steps);
+  findRarest(pack);
+  fillTries(pack, entries);
+  memory.fill(pack.filterFour, 0, WINDOW_FILTER_BYTES);
+  memory.fill(pack.filterThree, 0, WINDOW_FILTER_BYTES);
+  memory.fill(pack.filterInside, 0, WINDOW_FILTER_BYTES);
   memory.fill(pack.tableFour, 0, (pack.tableMask + 1) * 8);
   memory.fill(pack.tableThree, 0, (pack.tableMask + 1) * 8);
   memory.fill(pack.nibbles, 0, 128);
@@ -182,99 +274,140 @@ export function loadPack(pack: RulePack, section: usize, length: i32): bool {
   return true;
 }
 
+/** Where the last number read ends. */
+let cursor: usize = 0;
+
+/** Reads a number: seven bits a byte, the least significant first. */
+function take(): i32 {
+  let number = 0;
+  let shift = 0;
+  let byte: i32 = 0;
+  do {
+    byte = load<u8>(cursor++);
+    number |= (byte & 127) << shift;
+    shift += 7;
+  } while (byte > 127);
+  return number;
+}
+
 function unpackAutomata(pack: RulePack, from: usize, end: usize, states: i32, ranges: i32): bool {
-  let at = from;
+  cursor = from;
   let left = ranges;
   let stored = 0;
   for (let self = 0; self < states; self++) {
-    const head: i32 = load<u8>(at++);
-    const row = pack.states + (self << 3);
-    const flags = head >> 6;
-    let count = head & 63;
-    if (count == SHORT_FORM) {
-      const symbol: i32 = load<u8>(at++);
-      if (--left < 0) return false;
-      store<u32>(row, flags | (symbol << 8) | (symbol << 16));
-      store<u32>(row, (self - 1) << 3, 4);
-      continue;
-    }
-    if (count == LONG_COUNT) count = load<u8>(at++);
+    const head = take();
+    const row = pack.states + self * STATE_BYTES;
+    let count = head >> 3;
+    if (count == LONG_COUNT) count = take();
     left -= count;
     if (left < 0) return false;
-    store<u32>(row, count < 2 ? flags | 0x100 : flags | MANY | (count << 8));
-    store<u32>(row, stored, 4);
     const isMany = count > 1;
+    store<u32>(row, isMany ? (head & 7) | MANY | (count << 8) : head & 7);
+    store<u32>(row, isMany ? 0 : NO_RANGE, 4);
+    store<u32>(row, stored, 8);
+    let next = 0;
+    let target = self - 1;
     for (; count > 0; count--) {
-      const low: i32 = load<u8>(at++);
-      let number = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte: i32 = load<u8>(at++);
-        number |= (byte & 127) << shift;
-        if (byte < 128) break;
+      const bits = take();
+      const low = next + (bits >> 2);
+      const high = bits & WIDE ? low + take() : low;
+      if (bits & ELSEWHERE) {
+        const back = take();
+        target = self - (back & 1 ? -((back >> 1) + 1) : back >> 1);
       }
-      const high: i32 = number & 1 ? load<u8>(at++) : low;
-      const back = number & 2 ? -((number >> 2) + 1) : number >> 2;
-      if (at > end) return false;
-      const target = (self - back) << 3;
+      if (cursor > end || <u32>target >= <u32>states) return false;
+      next = high + 1;
       if (!isMany) {
-        store<u32>(row, flags | (low << 8) | (high << 16));
-        store<u32>(row, target, 4);
-        break;
+        store<u16>(row, <u16>low, 4);
+        store<u16>(row, <u16>high, 6);
+        store<u32>(row, target * STATE_BYTES, 8);
+        continue;
       }
-      store<u8>(pack.lows + stored, <u8>low);
-      store<u8>(pack.highs + stored, <u8>high);
-      store<u32>(pack.targets + (stored << 2), target);
+      store<u16>(pack.lows + (stored << 1), <u16>low);
+      store<u16>(pack.highs + (stored << 1), <u16>high);
+      store<u32>(pack.targets + (stored << 2), target * STATE_BYTES);
       stored++;
     }
   }
-  return at == end && left == 0;
+  return cursor == end && left == 0;
 }
 
-function fillPrefixes(pack: RulePack, steps: i32): void {
-  pack.prefixCount = min(steps, pack.prefixRoom);
-  memory.fill(pack.prefixes, 0, pack.prefixCount * PREFIX_BYTES);
-  for (let step = 0; step < pack.prefixCount; step++) {
-    const start = (load<u32>(pack.steps + (step << 2)) & START_MASK) << 3;
-    const row = pack.states + start;
-    const filter = pack.prefixes + step * PREFIX_BYTES;
+/** The start state of a step. */
+// @ts-ignore: decorator
+@inline
+export function startOfStep(pack: RulePack, step: u32): i32 {
+  return <i32>(load<u32>(pack.steps + (step << 2)) & START_MASK) * STATE_BYTES;
+}
+
+function fillFilters(pack: RulePack, steps: i32): void {
+  for (let step = 0; step < steps; step++) {
+    const filter = pack.filters + step * FILTER_BYTES;
+    const row = pack.states + startOfStep(pack, step);
     const head = load<u32>(row);
-    const next = load<u32>(row, 4);
-    if (!(head & MANY)) {
-      addPrefixes(pack, filter, (head >>> 8) & 255, (head >>> 16) & 255, next);
-      continue;
+    memory.fill(filter, head & BYTEWISE ? 255 : 0, FILTER_BYTES);
+    const first = load<u32>(row, 8);
+    if (head & MANY) {
+      for (let range = first; range < first + (head >>> 8); range++) {
+        addRange(filter, load<u16>(pack.lows + (range << 1)), load<u16>(pack.highs + (range << 1)));
+      }
+    } else {
+      addRange(filter, load<u16>(row, 4), load<u16>(row, 6));
     }
-    for (let range = next; range < next + (head >>> 8); range++) {
-      const target = load<u32>(pack.targets + (range << 2));
-      addPrefixes(pack, filter, load<u8>(pack.lows + range), load<u8>(pack.highs + range), target);
+  }
+}
+
+function addRange(filter: usize, low: u32, high: u32): void {
+  const last = min(high, low + FILTER_BYTES * 8 - 1);
+  for (let symbol = low; symbol <= last; symbol++) addBit(filter, symbol);
+}
+
+/** Adds a symbol to a filter. */
+// @ts-ignore: decorator
+@inline
+export function addBit(filter: usize, symbol: u32): void {
+  const at = filter + ((symbol >>> 3) & (FILTER_BYTES - 1));
+  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(symbol & 7)));
+}
+
+function findRarest(pack: RulePack): void {
+  for (let pattern = 0; pattern < pack.patternCount; pattern++) {
+    const row = pack.patterns + (pattern << 3);
+    const first: u32 = load<u16>(row, 2);
+    const end = first + load<u8>(row, 4);
+    let fewest: i64 = i64.MAX_VALUE;
+    for (let step = first; step < end; step++) {
+      if (load<u32>(pack.steps + (step << 2)) & OPTIONAL) continue;
+      let count: i64 = 0;
+      for (let i = 0; i < FILTER_BYTES; i += 8) count += popcnt<i64>(load<i64>(pack.filters + step * FILTER_BYTES + i));
+      if (count >= fewest) continue;
+      fewest = count;
+      store<u16>(pack.rarest + (pattern << 1), <u16>step);
     }
   }
 }
 
-/** Adds the pairs of any symbol from `low` to `high` and one that may follow in `state`. */
-function addPrefixes(pack: RulePack, filter: usize, low: u32, high: u32, state: u32): void {
-  const seconds = secondsOf(pack, state);
-  for (let symbol = low; symbol <= min(high, low + 31); symbol++) {
-    const row = filter + ((symbol & 31) << 2);
-    store<u32>(row, load<u32>(row) | seconds);
+function fillTries(pack: RulePack, entries: i32): void {
+  for (let entry = 0; entry < entries; entry++) {
+    const from = pack.entries + entry * 6;
+    const to = pack.tries + entry * TRY_BYTES;
+    const pattern = load<u16>(from);
+    const row = pack.patterns + (<usize>pattern << 3);
+    const rule = load<u16>(row);
+    store<u16>(to, pattern);
+    store<u16>(to, rule, 2);
+    store<u16>(to, <u16>guardOf(pack, pattern), 4);
+    store<u16>(to, load<u16>(from, 2), 6);
+    store<u8>(to, load<u8>(from, 4), 8);
+    store<u8>(to, load<u8>(pack.rules + (<usize>rule << 3), 2), 9);
   }
 }
 
-/** The symbols, modulo 32, that may follow in a state: all of them where a match may end. */
-function secondsOf(pack: RulePack, state: u32): u32 {
-  const head = load<u32>(pack.states + state);
-  const next = load<u32>(pack.states + state, 4);
-  if (head & ACCEPT) return <u32>-1;
-  if (!(head & MANY)) return bitsOf((head >>> 8) & 255, (head >>> 16) & 255);
-  let bits: u32 = 0;
-  for (let range = next; range < next + (head >>> 8); range++) {
-    bits |= bitsOf(load<u8>(pack.lows + range), load<u8>(pack.highs + range));
-  }
-  return bits;
-}
-
-function bitsOf(low: u32, high: u32): u32 {
-  if (high < low) return 0;
-  return high - low > 30 ? <u32>-1 : rotl((<u32>2 << (high - low)) - 1, low & 31);
+/** The step that a match of a pattern must begin with, or NO_STEP where the first may be left out. */
+// @ts-ignore: decorator
+@inline
+export function guardOf(pack: RulePack, pattern: i32): u32 {
+  const step: u32 = load<u16>(pack.patterns + (pattern << 3), 2);
+  return load<u32>(pack.steps + (step << 2)) & OPTIONAL ? NO_STEP : step;
 }
 
 /** Hash of a window, sixteen bits. */
