@@ -94,8 +94,8 @@ describe('spans', () => {
       [[1, 9]],
     ],
   ])('%s become one where they meet', (_name, spans, want) => {
-    const pairs = spans as readonly (readonly [number, number])[];
-    expect(merged(pairs.map(([start, end]) => ({ start, end }))).map(({ start, end }) => [start, end])).toEqual(want);
+    const given = spans.map(([start, end]) => ({ start: start!, end: end! }));
+    expect(merged(given).map(({ start, end }) => [start, end])).toEqual(want);
   });
 });
 
