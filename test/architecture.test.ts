@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Of the root files, the stages may use only these; the rest compose and are for adapters. */
 const NOUNS = ['types.ts', 'errors.ts'];
 /** What an adapter sees: a firewall arrives, it is not built. The command line is the one that builds. */
-const FOR_ADAPTERS = [...NOUNS, 'firewall.ts', 'exports.ts'];
+const FOR_ADAPTERS = [...NOUNS, 'firewall.ts', 'exports.ts', 'vault.ts'];
 /** Shared numbers, written once in the common subset of both languages. */
 const SHARED_WITH_WASM = /^wasm\/assembly\/(?:[a-z]+\/)*(?:[a-z-]+-)?abi\.ts$/;
 

@@ -8,15 +8,17 @@ import { sha256 } from '@noble/hashes/sha2.js';
 
 /** Tries before giving up: a check of two digits lets one in ninety-seven through. */
 const TRIES = 2000;
+/** Of these no likely value can be made letter by letter: they get placeholders. */
+const UNLIKELY =
+  /^(?:bitcoin|litecoin|dogecoin|tron|solana)-|^wallet-|^seed-phrase$|^date-of-birth$|^postal-address$|^coordinates$|^private-key$/;
+/** Letters of these are hexadecimal digits. */
+const HEX = /^(?:ethereum-address|mac|ipv6)$/;
 /** What stays of a value: issuer of a card, country of an IBAN or a phone number, and so on; units from its start. */
 const KEPT: Readonly<Record<string, RegExp>> = {
   card: /^\d{4}|^\d/,
   iban: /^[A-Z]{2}/i,
   phone: /^\+\d{1,3}|^\(?0?/,
-  'us-ssn': /^/,
-  ipv4: /^/,
   'ethereum-address': /^0x/,
-  'bitcoin-address': /^(?:bc1|[13])/,
 };
 
 /**
@@ -29,6 +31,8 @@ export function pseudonymOf(
   key: Uint8Array,
   accept: (made: string) => boolean,
 ): string | undefined {
+  if (UNLIKELY.test(type)) return undefined;
+  const letters = HEX.test(type) ? 6 : 26;
   const utf8 = new TextEncoder();
   const at = value.lastIndexOf('@');
   const kept = type === 'email' ? 0 : (KEPT[type]?.exec(value)?.[0].length ?? 0);
@@ -46,8 +50,8 @@ export function pseudonymOf(
       }
       const byte = block[used++]!;
       if (/\d/.test(point)) made += byte % 10;
-      else if (/[a-z]/.test(point)) made += String.fromCharCode(97 + (byte % 26));
-      else if (/[A-Z]/.test(point)) made += String.fromCharCode(65 + (byte % 26));
+      else if (/[a-z]/.test(point)) made += String.fromCharCode(97 + (byte % letters));
+      else if (/[A-Z]/.test(point)) made += String.fromCharCode(65 + (byte % letters));
       else made += point;
     }
     made += domain === '' ? '' : '@example.com';

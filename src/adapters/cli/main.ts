@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { evalCommand } from './eval.ts';
 import { EXIT, isExpected } from './fault.ts';
+import { redactCommand, restoreCommand } from './redact.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
@@ -19,6 +20,7 @@ const MANIFEST = new URL('../package.json', import.meta.url);
 const EXAMPLES = `
 Examples:
   $ edgeward scan prompt.txt
+  $ edgeward redact letter.txt
   $ edgeward eval labeled.jsonl
   $ edgeward rules list --family override
   $ edgeward serve
@@ -36,7 +38,14 @@ function program(): Command {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [scanCommand(), evalCommand(), rulesCommand(), serveCommand()]) {
+  for (const command of [
+    scanCommand(),
+    redactCommand(),
+    restoreCommand(),
+    evalCommand(),
+    rulesCommand(),
+    serveCommand(),
+  ]) {
     root.addCommand(command);
     for (const one of [command, ...command.commands]) one.copyInheritedSettings(root);
   }

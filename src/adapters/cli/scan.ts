@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import type { Channel, Firewall } from '../../exports.ts';
 import { EXIT } from './fault.ts';
 import { readLines, readText } from './lines.ts';
+import { typeList } from './redact.ts';
 import { CHANNELS, readRow } from './rows.ts';
 import { jsonOf, reportOf, type Verdict } from './scan-report.ts';
 import { addJudgeOptions, addTierOptions, type JudgeOptions, startFirewall, type TierOptions } from './start.ts';
@@ -44,6 +45,7 @@ export function scanCommand(): Command {
     .addOption(new Option('--lines', 'every line is a text').conflicts('jsonl'))
     .option('--jsonl', 'every line is a JSON object with "text" and perhaps "channel"')
     .addOption(new Option('--channel <name>', 'who wrote the texts').choices(CHANNELS).default('user'))
+    .option('--types <list>', 'report personal data and secrets of these types too; all for every type', typeList)
     .option('--json', 'one JSON object per text')
     .option('--explain', 'say why: views, features and n-grams with their weights')
     .addHelpText('after', EXAMPLES);

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createFirewall } from '../../entry.node.ts';
 import type { Firewall, FirewallOptions, PresetName, RuleSource, TransformerOptions } from '../../exports.ts';
+import { actionsFor } from './redact.ts';
 
 const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
 const ENGINES = ['auto', 'wasm', 'reference'] as const;
@@ -16,6 +17,8 @@ export interface JudgeOptions {
   readonly engine: NonNullable<FirewallOptions['engine']>;
   /** Path of a rule file. */
   readonly rules?: string;
+  /** Types of personal data and secrets to report; none by default. */
+  readonly types?: readonly string[];
 }
 
 /** Of commands that ask the transformer, one text at a time. */
@@ -68,9 +71,9 @@ function transformerOf({ tier, backend, threads, model, labels }: TierOptions): 
 }
 
 export async function startFirewall(command: string, options: JudgeOptions & Partial<TierOptions>): Promise<Firewall> {
-  const { policy, engine, rules, tier, backend = 'auto' } = options;
+  const { policy, engine, rules, types, tier, backend = 'auto' } = options;
   return createFirewall({
-    policy,
+    policy: types === undefined ? policy : { preset: policy, sensitive: actionsFor(types, 'report') },
     engine,
     ...(rules !== undefined && { rules: await ownRules(command, rules) }),
     ...(tier !== undefined && { transformer: transformerOf({ ...options, tier, backend }) }),

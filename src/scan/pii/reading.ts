@@ -23,11 +23,66 @@ export interface Reading {
 const BEFORE = 56;
 const BEHIND = 20;
 
+/** Words as they are compared: whole words of ASCII letters by a set, all else by search. */
+interface Lookup {
+  readonly singles: ReadonlySet<string>;
+  readonly phrases: readonly string[];
+}
+
+const LOOKUPS = new WeakMap<readonly string[], Lookup>();
+
+function lookupOf(words: readonly string[]): Lookup {
+  let lookup = LOOKUPS.get(words);
+  if (lookup === undefined) {
+    const singles = words.filter((word) => /^[a-z]+$/.test(word));
+    lookup = { singles: new Set(singles), phrases: words.filter((word) => !/^[a-z]+$/.test(word)) };
+    LOOKUPS.set(words, lookup);
+  }
+  return lookup;
+}
+
+/** A stretch of text beside a place, in small letters, and its words of ASCII letters. */
+interface Window {
+  readonly text: string;
+  /** Last first, with where each ends. */
+  readonly words: readonly (readonly [word: string, end: number])[];
+}
+
+const NOTHING: Window = { text: '', words: [] };
+
+function openWindow(text: string): Window {
+  const words: [string, number][] = [];
+  let end = text.length;
+  while (end > 0) {
+    while (end > 0 && !small(text.charCodeAt(end - 1))) end--;
+    let start = end;
+    while (start > 0 && small(text.charCodeAt(start - 1))) start--;
+    if (start < end) words.push([text.slice(start, end), end]);
+    end = start;
+  }
+  return { text, words };
+}
+
+/** Where the last of the words ends in a window; -1 when none is there. */
+function lastEnd({ text, words }: Window, { singles, phrases }: Lookup): number {
+  let best = -1;
+  for (const [word, end] of words) {
+    if (!singles.has(word)) continue;
+    best = end;
+    break;
+  }
+  for (const phrase of phrases) {
+    const index = lastPhrase(text, phrase);
+    if (index >= 0) best = Math.max(best, index + phrase.length);
+  }
+  return best;
+}
+
 export function openReading(text: string): Reading {
   let at = -1;
-  let before = '';
+  let before = NOTHING;
   let behindAt = -1;
-  let behind = '';
+  let behind = NOTHING;
   return {
     text,
     before(place) {
@@ -36,45 +91,51 @@ export function openReading(text: string): Reading {
       return escaped ? 10 : unit;
     },
     near(words, start, end) {
+      const lookup = lookupOf(words);
       if (start !== at) {
         at = start;
-        before = text.slice(Math.max(0, start - BEFORE), start).toLowerCase();
-        // What is said of a number before this one is not said of this one.
-        const number = /\d[-/. ]?\d[-/. ]?\d\D*$/.exec(before);
-        if (number !== null) before = before.slice(number.index + 3);
+        before = openWindow(text.slice(windowStart(text, start), start).toLowerCase());
       }
-      let best = 0;
-      for (const word of words) {
-        const index = lastWord(before, word);
-        if (index < 0) continue;
-        best = Math.max(best, 1 - (0.5 * (before.length - index - word.length)) / BEFORE);
-      }
-      if (best > 0) return best;
+      const found = lastEnd(before, lookup);
+      if (found >= 0) return 1 - (0.5 * (before.text.length - found)) / BEFORE;
       if (end !== behindAt) {
         behindAt = end;
-        behind = text.slice(end, end + BEHIND).toLowerCase();
+        const next = text.slice(end, end + BEHIND).toLowerCase();
         // What stands in the next line or sentence speaks of something else.
-        const stop = behind.search(/[\n.;,|]/);
-        if (stop >= 0) behind = behind.slice(0, stop);
+        const stop = next.search(/[\n.;,|]/);
+        behind = openWindow(stop < 0 ? next : next.slice(0, stop));
       }
-      return words.some((word) => lastWord(behind, word) >= 0) ? 0.5 : 0;
+      return lastEnd(behind, lookup) >= 0 ? 0.5 : 0;
     },
   };
 }
 
-function lastWord(window: string, word: string): number {
-  let index = window.lastIndexOf(word);
+/** What is said of a number before this one is not said of this one: the window begins behind it. */
+function windowStart(text: string, start: number): number {
+  const least = Math.max(0, start - BEFORE);
+  let digits = 0;
+  for (let i = start - 1; i >= least; i--) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 48 && unit <= 57) {
+      if (++digits === 3) return i + 3;
+    } else if (unit !== 45 && unit !== 46 && unit !== 47 && unit !== 32) digits = 0;
+  }
+  return least;
+}
+
+function lastPhrase(window: string, phrase: string): number {
+  let index = window.lastIndexOf(phrase);
   while (index >= 0) {
-    if (!isLetter(window, index - 1, word, 0) && !isLetter(window, index + word.length, word, word.length - 1))
-      return index;
-    index = index === 0 ? -1 : window.lastIndexOf(word, index - 1);
+    const open = !isInside(window, index - 1, phrase, 0);
+    if (open && !isInside(window, index + phrase.length, phrase, phrase.length - 1)) return index;
+    index = index === 0 ? -1 : window.lastIndexOf(phrase, index - 1);
   }
   return -1;
 }
 
-/** True when the window goes on with an ASCII letter where the word has one too: inside a longer word. */
-function isLetter(window: string, at: number, word: string, edge: number): boolean {
-  return small(window.charCodeAt(at)) && small(word.charCodeAt(edge));
+/** True when the window goes on with an ASCII letter where the phrase has one too: inside a longer word. */
+function isInside(window: string, at: number, phrase: string, edge: number): boolean {
+  return small(window.charCodeAt(at)) && small(phrase.charCodeAt(edge));
 }
 
 function small(unit: number): boolean {

@@ -155,22 +155,20 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       }
       if (options.pii) {
         if ((flags & CANDIDATE_AT) !== 0) {
-          for (let at = text.indexOf('@', start); at >= 0 && at < end; at = text.indexOf('@', at + 1)) {
-            findEmail(reading, at, 1, pii);
-          }
+          for (let at = start; at < end; at++) if (text[at] === '@') findEmail(reading, at, 1, pii);
         }
         if ((flags & CANDIDATE_ASSIGN) !== 0) {
           if ((flags & CANDIDATE_DIGIT) !== 0 && end - start > 7) findColons(reading, start, end, pii);
           if ((flags & CANDIDATE_AT) !== 0) {
-            const at = text.indexOf('://', start);
-            if (at >= 0 && at < end) findCredentials(reading, at, pii);
+            const at = text.slice(start, end).indexOf('://');
+            if (at >= 0) findCredentials(reading, start + at, pii);
           }
         }
         if ((flags & CANDIDATE_CAPITALS) !== 0) findBic(reading, start, end, pii);
         if ((flags & CANDIDATE_DIGIT) !== 0) {
           mixed(start, end);
-          const escaped = text.indexOf('%40', start);
-          if (escaped >= 0 && escaped < end) findEmail(reading, escaped, 3, pii);
+          const escaped = text.slice(start, end).indexOf('%40');
+          if (escaped >= 0) findEmail(reading, start + escaped, 3, pii);
         }
       }
       if ((flags & CANDIDATE_DIGIT) !== 0) digits(start, end);

@@ -215,8 +215,19 @@ function endsWord(text: string, end: number): boolean {
 
 /** @returns reports every word type whose shape, check and context hold at a place where a word begins */
 export function createWords(types: readonly WordType[]): (reading: Reading, start: number, report: Report) => void {
+  // What a shape may begin with is asked once, of the shape itself.
+  const byFirst = new Map<number, readonly WordType[]>();
+  const startingWith = (unit: number): readonly WordType[] => {
+    let some = byFirst.get(unit);
+    if (some === undefined) {
+      some = types.filter(({ shape }) => mayBegin(shape, String.fromCharCode(unit)));
+      byFirst.set(unit, some);
+    }
+    return some;
+  };
+
   return function words(reading, start, report) {
-    for (const type of types) {
+    for (const type of startingWith(reading.text.charCodeAt(start))) {
       type.shape.lastIndex = start;
       const match = type.shape.exec(reading.text);
       if (match === null) continue;
@@ -243,6 +254,20 @@ export function createWords(types: readonly WordType[]): (reading: Reading, star
       if (score > 0) report(type.type, start, end, score);
     }
   };
+}
+
+/** Whether a shape's alternatives, as they are written, can begin with a character. */
+function mayBegin({ source, flags }: RegExp, first: string): boolean {
+  const letter = flags.includes('i') ? first.toUpperCase() : first;
+  return source.split('|').some((branch) => {
+    const head = /^(?:\(\?![^)]*\))?(\[[^\]]*\]|\\d|.)/.exec(branch)?.[1] ?? '';
+    if (head === '\\d') return letter >= '0' && letter <= '9';
+    if (!head.startsWith('[')) return head === letter || !/[A-Za-z0-9]/.test(head);
+    for (const [, from, to = from!] of head.slice(1, -1).matchAll(/(\w)(?:-(\w))?/g)) {
+      if (letter >= from! && letter <= to) return true;
+    }
+    return false;
+  });
 }
 
 const BIC_SHAPE = /[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/y;
