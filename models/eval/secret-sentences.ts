@@ -186,7 +186,7 @@ export function secretSentences(table: string): SecretSentence[] {
         if (operatorAt < 0) {
           // What a terminator adds is no part of the secret.
           const secret = generate(value, random).trim();
-          const words = keywords!.split(' ');
+          const words = keywords!.split(' ').sort((a, b) => b.length - a.length);
           if (!words.some((word) => secret.toLowerCase().includes(word) || secret.includes('://'))) {
             const named = `${words[0]!.toUpperCase()}_TOKEN=`;
             return { id, sentence: named + secret, start: named.length, end: named.length + secret.length };

@@ -117,7 +117,7 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
     let out = '';
     let at = 0;
     for (const one of [...ordered, ...literals].sort((a, b) => a.start - b.start)) {
-      out += text.slice(at, one.start) + replacement(text, one, isJson);
+      out += text.slice(at, one.start) + replacement(text, one, isJson, at);
       at = one.end;
     }
     return out + text.slice(at);
@@ -127,6 +127,7 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
     text: string,
     { start, end, type, strategy = 'placeholder' }: Redaction,
     isJson: boolean,
+    before: number,
   ): string {
     const value = text.slice(start, end);
     const bare = isJson && isBare(text, start, end);
@@ -150,7 +151,9 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
         return quoted('');
     }
     const { label, number } = entryOf(labelOf(type), value, bare);
-    return quoted(placeholder(label, number, isInUrl(text, start)));
+    // Underscores before it would join those of a placeholder for a URL.
+    const joins = text.slice(Math.max(before, start - 80), start).includes('__');
+    return quoted(placeholder(label, number, !joins && isInUrl(text, start)));
   }
 
   function restore(text: string): string {

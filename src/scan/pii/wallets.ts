@@ -146,8 +146,9 @@ function seedNumbers(): ReadonlyMap<string, number> {
   return numbers;
 }
 
-/** BIP-39: the last bits of the last word are a checksum of the others. */
+/** BIP-39: the last bits of the last word are a checksum of the others. One word over and over opens no wallet. */
 function isSeed(words: readonly number[]): boolean {
+  if (words.every((word) => word === words[0])) return false;
   const bits = words.length * 11;
   const checkBits = bits / 33;
   const bytes = new Uint8Array(Math.ceil(bits / 8));

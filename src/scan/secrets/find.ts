@@ -153,8 +153,10 @@ export function findAssigned(reading: Reading, start: number, end: number, repor
   }
   if (best !== undefined) report(best.id, start, best.end, best.score);
   const trimmed = words.trimEnd();
-  if (PASSWORD.test(trimmed)) findPassword(text, start, report);
-  else if (best === undefined && GENERIC.test(trimmed)) findGeneric(text, start, report);
+  if (PASSWORD.test(trimmed)) {
+    const terraform = low.includes('administrator_login_password');
+    findPassword(text, start, terraform ? 'hashicorp-tf-password' : 'password', report);
+  } else if (best === undefined && GENERIC.test(trimmed)) findGeneric(text, start, report);
 }
 
 const VALUE = /[\w.=+/~-]{10,150}/y;
@@ -173,14 +175,14 @@ function findGeneric(text: string, start: number, report: Report): void {
 
 const PASSWORD_VALUE = /[^\s"'`<>,;()[\]{}\\]{6,64}/y;
 
-function findPassword(text: string, start: number, report: Report): void {
+function findPassword(text: string, start: number, id: string, report: Report): void {
   PASSWORD_VALUE.lastIndex = start;
   const value = PASSWORD_VALUE.exec(text)?.[0].replace(/[.?!]+$/, (end) => (end.startsWith('!') ? end : ''));
   if (value === undefined || value.length < 6 || isStandIn(value) || /^(?:\$|%|@|https?:)/.test(value)) return;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(value)).length;
   if (kinds < 2 || !/[\d!@#$%^&*?+~]|[a-z][A-Z]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value))
     return;
-  report('password', start, start + value.length, 0.75);
+  report(id, start, start + value.length, 0.75);
 }
 
 const AUTHORIZATION = /(?:authorization["']?[ \t]{0,5}[:=][ \t]{0,5}["']?)?(?:bearer|basic|token)[ \t]{1,3}$/i;
@@ -194,7 +196,8 @@ export function findAuthorization({ text }: Reading, start: number, report: Repo
   AUTHORIZATION_VALUE.lastIndex = start;
   const value = AUTHORIZATION_VALUE.exec(text)?.[0];
   if (value === undefined || isStandIn(value) || entropy(value) < 2.75) return;
-  report('authorization-header', start, start + value.length, 0.9);
+  const curl = /\bcurl\b/.test(text.slice(Math.max(0, start - 300), start));
+  report(curl ? 'curl-auth-header' : 'authorization-header', start, start + value.length, 0.9);
 }
 
 const USER = /(?:^|\s)(?:-u|--user)[ =]{1,3}["']?$/;

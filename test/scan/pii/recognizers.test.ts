@@ -1,0 +1,136 @@
+/** What each recognizer finds, and what looks like it and is not. Candidates come from the reference engine's stage. */
+import { describe, expect, test } from 'vitest';
+import { type CandidateView, candidateView } from '../../../src/engine/candidate.ts';
+import { findCandidates } from '../../../src/engine/reference/candidates.ts';
+import { createSearch } from '../../../src/scan/pii/search.ts';
+
+/** The plain text alone, as both engines see it. */
+function candidates(block: string): CandidateView[] {
+  const raw = new TextEncoder().encode(block);
+  const start = new Uint16Array(raw.length);
+  const end = new Uint16Array(raw.length);
+  let byte = 0;
+  let unit = 0;
+  for (const point of block) {
+    const size = new TextEncoder().encode(point).length;
+    start.fill(unit, byte, byte + size);
+    end.fill(unit + point.length, byte, byte + size);
+    byte += size;
+    unit += point.length;
+  }
+  return [candidateView(block, { decoders: 0, raw, start, end, rows: findCandidates(raw) })];
+}
+
+const search = createSearch({ candidates }, { pii: true, secrets: true });
+const found = (text: string): string[] =>
+  search(text)
+    .filter(({ score }) => score >= 0.5)
+    .map(({ type, start, end }) => `${type} ${text.slice(start, end)}`);
+
+const HITS: readonly (readonly [text: string, type: string, value: string])[] = [
+  ['Write to jane.doe+x@mail.example.co.uk today.', 'email', 'jane.doe+x@mail.example.co.uk'],
+  ['请联系zhang@example.com谢谢', 'email', 'zhang@example.com'],
+  ['josé.núñez@correo.example', 'email', 'josé.núñez@correo.example'],
+  ['Call +44 20 7946 0958 now', 'phone', '+44 20 7946 0958'],
+  ['my number is (308) 738-1647.', 'phone', '(308) 738-1647'],
+  ['Meine Handynummer: 0171 2345678', 'phone', '0171 2345678'],
+  ['card 4111-1111-1111-1111', 'card', '4111-1111-1111-1111'],
+  ['378282246310005', 'card', '378282246310005'],
+  ['IBAN DE89 3704 0044 0532 0130 00, danke', 'iban', 'DE89 3704 0044 0532 0130 00'],
+  ['SWIFT: DEUTDEFF', 'bic', 'DEUTDEFF'],
+  ['SSN 536-90-4399', 'us-ssn', '536-90-4399'],
+  ['tax id 912-70-1234', 'us-itin', '912-70-1234'],
+  ['EIN 12-3456789', 'us-ein', '12-3456789'],
+  ['routing number 021000021', 'us-routing-number', '021000021'],
+  ['NPI: 1234567893', 'us-npi', '1234567893'],
+  ['NHS number 943 476 5919', 'uk-nhs-number', '943 476 5919'],
+  ['NI number AB 12 34 56 C', 'uk-nino', 'AB 12 34 56 C'],
+  ['SIN: 130-692-544', 'ca-sin', '130-692-544'],
+  ['Steuer-ID 86 095 742 719', 'de-tax-id', '86 095 742 719'],
+  ['NIR 1 85 05 78 006 084 91', 'fr-nir', '1 85 05 78 006 084 91'],
+  ['DNI 12345678Z', 'es-dni', '12345678Z'],
+  ['NIE X1234567L', 'es-nie', 'X1234567L'],
+  ['C.F. RSSMRA85T10A562S', 'it-fiscal-code', 'RSSMRA85T10A562S'],
+  ['BSN 111222333', 'nl-bsn', '111222333'],
+  ['PESEL 44051401359', 'pl-pesel', '44051401359'],
+  ['CPF 111.444.777-35', 'br-cpf', '111.444.777-35'],
+  ['11.222.333/0001-81', 'br-cnpj', '11.222.333/0001-81'],
+  ['Aadhaar 2341 2341 2346', 'in-aadhaar', '2341 2341 2346'],
+  ['PAN ABCPE1234F', 'in-pan', 'ABCPE1234F'],
+  ['身份证 11010519491231002X', 'cn-resident-id', '11010519491231002X'],
+  ['マイナンバー 123456789018', 'jp-my-number', '123456789018'],
+  ['주민등록번호 900101-1234567', 'kr-rrn', '900101-1234567'],
+  ['TFN 123 456 782', 'au-tfn', '123 456 782'],
+  ['Medicare 2123 45670 1', 'au-medicare', '2123 45670 1'],
+  ['NRIC S1234567D', 'sg-nric', 'S1234567D'],
+  ['from 81.46.223.25 yesterday', 'ipv4', '81.46.223.25'],
+  ['at 2001:db8:85a3::8a2e:370:7334', 'ipv6', '2001:db8:85a3::8a2e:370:7334'],
+  ['MAC 3c:9f:9d:0d:f7:43', 'mac', '3c:9f:9d:0d:f7:43'],
+  ['IMEI 490154203237518', 'imei', '490154203237518'],
+  ['VIN 1HGBH41JXMN109186', 'vin', '1HGBH41JXMN109186'],
+  ['DOB: 1990-02-11', 'date-of-birth', '1990-02-11'],
+  ['geboren am 3.7.1984', 'date-of-birth', '3.7.1984'],
+  ['at 7521 Main Avenue, Dover, TX 37221.', 'postal-address', '7521 Main Avenue, Dover, TX 37221'],
+  ['located at 48.8584, 2.2945', 'coordinates', '48.8584, 2.2945'],
+  ['postgres://admin:s3cr3tPa55@db.host/x', 'url-credentials', 'admin:s3cr3tPa55'],
+  ['1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', 'bitcoin-address', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
+  ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bitcoin-address', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq'],
+  ['0x52908400098527886E0F7030069857D2E4169EE7', 'ethereum-address', '0x52908400098527886E0F7030069857D2E4169EE7'],
+  [`Mine: ${'abandon '.repeat(11)}about, keep it`, 'seed-phrase', `${'abandon '.repeat(11)}about`],
+  ['passport N18892937', 'passport', 'N18892937'],
+  ["driver's license D123-4567-8901", 'driving-license', 'D123-4567-8901'],
+  ['756.1234.5678.97', 'ch-ahv', '756.1234.5678.97'],
+  ['MRN-6158284', 'medical-record', 'MRN-6158284'],
+  ['DEA AB1234563', 'us-dea-number', 'AB1234563'],
+];
+
+/** Nothing at all is found in these. */
+const NEAR_MISSES: readonly string[] = [
+  'order 4111 1111 1111 1112', // a card but for its check digit
+  'IBAN DE89 3704 0044 0532 0130 01',
+  'version 10.2.3.4 is out',
+  'at 12:30:45 and 1.2.3',
+  'invoice 2024-000123 of 2024-01-15',
+  'commit 9fceb02d0ae598e95dc970b74767f19372d61af8',
+  'id 550e8400-e29b-41d4-a716-446655440000',
+  '0x52908400098527886E0F7030069857D2E4169Ee7', // mixed case, wrong checksum
+  `${'abandon '.repeat(12)}`, // wrong checksum
+  'logo@2x.png and @mention',
+  'a ratio of 3.14159, and 1,234,567 people',
+  'AB 12 34 56 X is no insurance number',
+  'ISBN 978-3-16-148410-0',
+  'The DEUTSCHE bank closed at 12345678',
+  'std::vector and a::b::c',
+];
+
+describe('recognizers', () => {
+  test('at least forty types have a hit here', () => {
+    expect(new Set(HITS.map(([, type]) => type)).size).toBeGreaterThanOrEqual(40);
+  });
+
+  test.each(HITS)('%s', (text, type, value) => {
+    expect(found(text)).toEqual([`${type} ${value}`]);
+  });
+
+  test.each(NEAR_MISSES)('nothing in: %s', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  test('digits in disguise are covered whole', () => {
+    const text = 'card ４１１１ １１１１ １１１１ １１１１ or 4111\u200b1111\u200b1111\u200b1111';
+    expect(found(text)).toEqual([
+      'card ４１１１ １１１１ １１１１ １１１１',
+      'card 4111\u200b1111\u200b1111\u200b1111',
+    ]);
+  });
+
+  test('a value across two blocks is found once', () => {
+    const text = `${'word '.repeat(818)}jane.doe@example.com and on`;
+    expect(found(text)).toEqual(['email jane.doe@example.com']);
+  });
+
+  test('only the countries asked for', () => {
+    const some = createSearch({ candidates }, { pii: true, secrets: false, countries: new Set(['DE']) });
+    expect(some('SSN 536-90-4399, Steuer-ID 86 095 742 719').map(({ type }) => type)).toEqual(['de-tax-id']);
+  });
+});
