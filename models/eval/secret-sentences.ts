@@ -132,7 +132,8 @@ function generate(expression: string, random: () => number): string {
       return named === undefined ? () => escaped : () => pick(named);
     }
     if (char === '^' || char === '$') return () => '';
-    if (char === '.') return () => '.';
+    // One that is repeated stands for any text, a single one mostly for itself, unescaped.
+    if (char === '.') return /^[*+{?]/.test(expression.slice(at)) ? () => pick(NAMED['S']!) : () => '.';
     return () => char;
   }
 

@@ -17,18 +17,25 @@ const CASES: readonly (readonly [
   sensitive: PolicyOptions['sensitive'],
   ids: readonly string[],
   want: string,
-  channel?: Channel,
+  channel: Channel,
 ])[] = [
-  ['nothing is done by default', undefined, ['pii/email'], 'allow default/allow'],
-  ['both kinds', 'redact', ['secrets/github-pat'], 'redact sensitive/redact'],
-  ['one kind', { secrets: 'block' }, ['pii/email'], 'allow default/allow'],
+  ['nothing is done by default', undefined, ['pii/email'], 'allow default/allow', 'user'],
+  ['both kinds', 'redact', ['secrets/github-pat'], 'redact sensitive/redact', 'user'],
+  ['one kind', { secrets: 'block' }, ['pii/email'], 'allow default/allow', 'user'],
   [
     'blocking outranks redacting',
     { pii: 'redact', secrets: 'block' },
     ['pii/email', 'secrets/jwt'],
     'block sensitive/block',
+    'user',
   ],
-  ['a type outranks its kind', { pii: 'block', types: { email: 'report' } }, ['pii/email'], 'allow default/allow'],
+  [
+    'a type outranks its kind',
+    { pii: 'block', types: { email: 'report' } },
+    ['pii/email'],
+    'allow default/allow',
+    'user',
+  ],
   [
     'a channel outranks both',
     { pii: 'block', channels: { model: { pii: 'redact' } } },
@@ -36,7 +43,7 @@ const CASES: readonly (readonly [
     'redact sensitive/redact',
     'model',
   ],
-  ['attacks are another matter', 'block', ['patterns/override/x'], 'allow default/allow'],
+  ['attacks are another matter', 'block', ['patterns/override/x'], 'allow default/allow', 'user'],
 ];
 
 describe('decide', () => {

@@ -117,7 +117,10 @@ export function findPhone(reading: Reading, cluster: Cluster, report: Report): n
   const before = reading.before(plus >= 0 ? start + plus : first);
   if (isLetter(before) || before === 0x5f || before === 0x24) return first;
   SHAPE.lastIndex = first;
-  const run = SHAPE.exec(text)?.[0].replace(/[\s(./\u00a0\u2009\u202f-]+$/, '') ?? '';
+  const shape = SHAPE.exec(text)?.[0] ?? '';
+  let length = shape.length;
+  while (length > 0 && !isDigit(shape.charCodeAt(length - 1)) && shape[length - 1] !== ')') length--;
+  const run = shape.slice(0, length);
   const doubleZero = plus < 0 && run.startsWith('00');
   if (plus >= 0 || doubleZero) {
     const end = international(text, first + (doubleZero ? 2 : 0), first + run.length);
@@ -159,7 +162,9 @@ function national(reading: Reading, first: number, bracket: boolean, run: string
   const start = bracket ? first - 1 : first;
   const whole = bracket ? `(${run}` : run;
   if (bracket && !run.includes(')')) return first;
-  if (!bracket && /[)]/.test(run.replace(/\([^)]*\)/g, ''))) return first;
+  // A bracket that closes must have been opened: (0)20 7946 0958, not 20) 7946 0958.
+  const close = run.indexOf(')');
+  if (!bracket && close >= 0 && !run.slice(0, close).includes('(')) return first;
   const digits = run.replace(/\D/g, '');
   const end = first + run.length;
   const after = text.charCodeAt(end);

@@ -27,6 +27,8 @@ const BEHIND = 20;
 interface Lookup {
   readonly singles: ReadonlySet<string>;
   readonly phrases: readonly string[];
+  /** Phrases with letters beyond ASCII, for windows that have some. */
+  readonly foreign: readonly string[];
 }
 
 const LOOKUPS = new WeakMap<readonly string[], Lookup>();
@@ -35,7 +37,13 @@ function lookupOf(words: readonly string[]): Lookup {
   let lookup = LOOKUPS.get(words);
   if (lookup === undefined) {
     const singles = words.filter((word) => /^[a-z]+$/.test(word));
-    lookup = { singles: new Set(singles), phrases: words.filter((word) => !/^[a-z]+$/.test(word)) };
+    const phrases = words.filter((word) => !/^[a-z]+$/.test(word));
+    const isForeign = (phrase: string): boolean => /[\u0080-\uffff]/.test(phrase);
+    lookup = {
+      singles: new Set(singles),
+      phrases: phrases.filter((phrase) => !isForeign(phrase)),
+      foreign: phrases.filter(isForeign),
+    };
     LOOKUPS.set(words, lookup);
   }
   return lookup;
@@ -46,9 +54,10 @@ interface Window {
   readonly text: string;
   /** Last first, with where each ends. */
   readonly words: readonly (readonly [word: string, end: number])[];
+  readonly isAscii: boolean;
 }
 
-const NOTHING: Window = { text: '', words: [] };
+const NOTHING: Window = { text: '', words: [], isAscii: true };
 
 function openWindow(text: string): Window {
   const words: [string, number][] = [];
@@ -60,20 +69,22 @@ function openWindow(text: string): Window {
     if (start < end) words.push([text.slice(start, end), end]);
     end = start;
   }
-  return { text, words };
+  return { text, words, isAscii: !/[\u0080-\uffff]/.test(text) };
 }
 
 /** Where the last of the words ends in a window; -1 when none is there. */
-function lastEnd({ text, words }: Window, { singles, phrases }: Lookup): number {
+function lastEnd({ text, words, isAscii }: Window, { singles, phrases, foreign }: Lookup): number {
   let best = -1;
   for (const [word, end] of words) {
     if (!singles.has(word)) continue;
     best = end;
     break;
   }
-  for (const phrase of phrases) {
-    const index = lastPhrase(text, phrase);
-    if (index >= 0) best = Math.max(best, index + phrase.length);
+  for (const list of isAscii ? [phrases] : [phrases, foreign]) {
+    for (const phrase of list) {
+      const index = lastPhrase(text, phrase);
+      if (index >= 0) best = Math.max(best, index + phrase.length);
+    }
   }
   return best;
 }

@@ -7,12 +7,17 @@ import type { Reading, Report } from '../pii/reading.ts';
 import { ASSIGNED, type AssignedShape, TOKENS, type TokenShape } from './shapes.ts';
 import { entropy, isHashLike, isStandIn } from './value.ts';
 
-/** Two first characters, small -> shapes. */
-const LEADS = new Map<string, TokenShape[]>();
+/** Two first characters, letters small, as one number -> shapes. */
+const LEADS = new Map<number, TokenShape[]>();
 for (const shape of TOKENS) {
-  for (const key of new Set(shape.leads.map((lead) => lead.slice(0, 2).toLowerCase()))) {
+  for (const key of new Set(shape.leads.map((lead) => leadKey(lead, 0)))) {
     LEADS.set(key, [...(LEADS.get(key) ?? []), shape]);
   }
+}
+
+/** Setting a bit makes capitals small and leaves digits; what else it joins, the lead itself tells apart. */
+function leadKey(text: string, at: number): number {
+  return ((text.charCodeAt(at) | 32) << 16) | (text.charCodeAt(at + 1) | 32);
 }
 
 /** Three first characters of a keyword -> shapes, each with the keyword. */
@@ -39,7 +44,7 @@ export function findTokens({ text }: Reading, start: number, end: number, report
   for (let at = start; at < end - 7; at++) {
     if (at > start && isAlphanumeric(text.charCodeAt(at - 1)) && isAlphanumeric(text.charCodeAt(at))) continue;
     if (text[at - 1] === '.') continue; // video.ico-…: the end of a file's name
-    const shapes = LEADS.get(text.slice(at, at + 2).toLowerCase());
+    const shapes = LEADS.get(leadKey(text, at));
     if (shapes === undefined) continue;
     for (const { id, leads, shape, entropy: least } of shapes) {
       if (!leads.some((lead) => startsAs(text, at, lead))) continue;
@@ -93,7 +98,9 @@ const NAME_UNITS = 80;
 const GENERIC =
   /(?:api|access|auth|secret|private|encryption|signing|service|client|admin|app|bearer|refresh|session|webhook)[-_. ]?(?:key|token|secret|credentials?)$|(?:^|[-_. ])(?:key|token|secret|creds?|credentials?|apikey)$|(?:secret|token|apikey|api[-_.]?key)(?:[-_. ](?:key|id|value|prod|live|production|staging|dev))?$/;
 const PASSWORD =
-  /(?:^|[-_. ]|[a-z])(?:passwords?|passwd|passwort|kennwort|passphrase|pwd|passcode|contraseña|mot de passe|senha|hasło|пароль|密码|パスワード|비밀번호|identified)(?: for [\w ]{1,30})?$|(?:^|[-_. ])pass$/;
+  /(?:passwords?|passwd|passwort|kennwort|passphrase|pwd|passcode|contraseña|mot de passe|senha|hasło|пароль|密码|パスワード|비밀번호|identified)$|(?:^|[-_. ])pass$/;
+/** "My password for the shop is …": the name may be followed by what it opens. */
+const PURPOSE = /passw(?:ord|ort) (?:for|für) [\p{L}\d ]{1,30}$/u;
 
 /** Names of what is assigned to the value at `start`, small letters; undefined when nothing is. */
 function nameBefore(text: string, start: number): string | undefined {
@@ -106,6 +113,8 @@ function nameBefore(text: string, start: number): string | undefined {
     operator = true;
   }
   if (!operator) {
+    const last = text.charCodeAt(at - 1) | 32;
+    if (last !== 0x73 && last !== 0x74 && last !== 0x79 && last !== 0x3a) return undefined; // s, t, y or a colon
     const word = /(?:^|[\s"'])(?:is|was|ist|lautet|es|est|by|is:)$/i.exec(text.slice(Math.max(0, at - 8), at));
     if (word === null) return undefined;
     at -= word[0].length;
@@ -113,9 +122,15 @@ function nameBefore(text: string, start: number): string | undefined {
   while (at > 0 && start - at < 16 && '`\'" \t])'.includes(text[at - 1]!)) at--;
   const from = Math.max(0, at - NAME_UNITS);
   let first = at;
-  while (first > from && /[\p{L}\p{N}_. \t-]/u.test(text[first - 1]!)) first--;
+  while (first > from && isNameUnit(text, first - 1)) first--;
   const name = text.slice(first, at);
   return name === '' ? undefined : name;
+}
+
+function isNameUnit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  if (unit < 128) return isAlphanumeric(unit) || unit === 95 || unit === 46 || unit === 32 || unit === 9 || unit === 45;
+  return /[\p{L}\p{N}]/u.test(text[at]!);
 }
 
 /** `apiKey` as `api-key`, so that words can be told. */
@@ -153,17 +168,24 @@ export function findAssigned(reading: Reading, start: number, end: number, repor
   }
   if (best !== undefined) report(best.id, start, best.end, best.score);
   const trimmed = words.trimEnd();
-  if (PASSWORD.test(trimmed)) {
+  if (PASSWORD.test(trimmed) || PURPOSE.test(trimmed)) {
     const terraform = low.includes('administrator_login_password');
     findPassword(text, start, terraform ? 'hashicorp-tf-password' : 'password', report);
   } else if (best === undefined && GENERIC.test(trimmed)) findGeneric(text, start, report);
+}
+
+/** A value without the stops of the sentence around it. */
+function withoutEnd(value: string | undefined, stops: string): string | undefined {
+  let end = value?.length ?? 0;
+  while (end > 0 && stops.includes(value![end - 1]!)) end--;
+  return value?.slice(0, end);
 }
 
 const VALUE = /[\w.=+/~-]{10,150}/y;
 
 function findGeneric(text: string, start: number, report: Report): void {
   VALUE.lastIndex = start;
-  const value = VALUE.exec(text)?.[0].replace(/[.=]+$/, '');
+  const value = withoutEnd(VALUE.exec(text)?.[0], '.=');
   if (value === undefined || value.length < 10 || !endsHere(text, start + value.length)) return;
   if (!/\d/.test(value) || !/[a-z]/i.test(value) || isStandIn(value) || entropy(value) < 3.5) return;
   // Names, paths and versions: words between dots, slashes and hyphens.
@@ -177,7 +199,7 @@ const PASSWORD_VALUE = /[^\s"'`<>,;()[\]{}\\]{6,64}/y;
 
 function findPassword(text: string, start: number, id: string, report: Report): void {
   PASSWORD_VALUE.lastIndex = start;
-  const value = PASSWORD_VALUE.exec(text)?.[0].replace(/[.?!]+$/, (end) => (end.startsWith('!') ? end : ''));
+  const value = withoutEnd(PASSWORD_VALUE.exec(text)?.[0], '.?');
   if (value === undefined || value.length < 6 || isStandIn(value) || /^(?:\$|%|@|https?:)/.test(value)) return;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(value)).length;
   if (kinds < 2 || !/[\d!@#$%^&*?+~]|[a-z][A-Z]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value))
@@ -225,21 +247,14 @@ export function findPrivateKeys({ text }: Reading, report: Report): void {
     const footer = text.slice(at + header.length, at + PRIVATE_KEY_MAX).search(/KEY(?: BLOCK)?-----/i);
     if (footer < 64) continue;
     const end = text.indexOf('-----', at + header.length + footer) + 5;
-    if (
-      isStandIn(
-        text
-          .slice(at + header.length, at + header.length + footer)
-          .replace(/-----?\w*[ \w]*$/, '')
-          .slice(0, 200),
-      )
-    )
-      continue;
+    const body = text.slice(at + header.length, at + header.length + Math.min(200, footer - 32));
+    if (isStandIn(body)) continue;
     report('private-key', at, end, 0.99);
     at = end;
   }
 }
 
-const SECRET_ENTRY = /^[ \t]*[\w.-]{1,80}:[ \t]*["']?([A-Za-z0-9+/]{10,2000}={0,3})["']?[ \t]*$/gm;
+const SECRET_ENTRY = /(?<=\s)[\w.-]{1,80}:[ \t]*["']?([A-Za-z0-9+/]{10,2000}={0,3})["']?[ \t]*$/gm;
 
 /** Values under `data:` of a Kubernetes Secret. */
 export function findKubernetesSecrets({ text }: Reading, report: Report): void {
