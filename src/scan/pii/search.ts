@@ -56,8 +56,6 @@ export interface SearchOptions {
 
 export type Search = (text: string) => Sighting[];
 
-type Draft = Omit<Sighting, 'decoders'>;
-
 /** A chunk cut at a block's end is read on to here, in UTF-16 units. */
 const CHUNK_MAX = 8192;
 
@@ -72,8 +70,12 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
   const words = createWords(WORD_TYPES.filter(wanted));
 
   /** Runs every recognizer over the candidates of one text. */
-  function recognize(reading: Reading, views: Iterable<readonly [start: number, end: number, flags: number]>): Draft[] {
-    const drafts: Draft[] = [];
+  function recognize(
+    reading: Reading,
+    views: Iterable<readonly [start: number, end: number, flags: number]>,
+    decoders: number,
+  ): Sighting[] {
+    const drafts: Sighting[] = [];
     const seen = new Set<string>();
     const reporter =
       (kind: 'pii' | 'secret'): Report =>
@@ -81,7 +83,7 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
         const key = `${start} ${end} ${type}`;
         if (seen.has(key)) return;
         seen.add(key);
-        drafts.push({ kind, type, start, end, score });
+        drafts.push({ kind, type, start, end, score, decoders });
       };
     const pii = reporter('pii');
     const secret = reporter('secret');
@@ -216,22 +218,26 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       if (end === text.length) break;
       start = nextBlockStart(text, end);
     }
-    const found = recognize(openReading(text), plain).map((draft): Sighting => ({ ...draft, decoders: 0 }));
-    const back = (sighting: Sighting): Sighting =>
-      starts === undefined ? sighting : { ...sighting, start: starts[sighting.start]!, end: ends![sighting.end - 1]! };
-    return withoutOverlaps([...found, ...decoded].map(back));
+    const found = recognize(openReading(text), plain, 0);
+    const back = (sighting: Sighting): Sighting => ({
+      ...sighting,
+      start: starts![sighting.start]!,
+      end: ends![sighting.end - 1]!,
+    });
+    const all = decoded.length === 0 ? found : [...found, ...decoded];
+    return withoutOverlaps(starts === undefined ? all : all.map(back));
   };
 
   /** What a decoded view shows, at the place of the run it was decoded from. */
   function inView({ text, rows, spans, decoders }: CandidateView, offset: number): Sighting[] {
     const candidates: (readonly [number, number, number])[] = [];
     for (let i = 0; i < rows.length; i += 3) candidates.push([rows[i]!, rows[i + 1]!, rows[i + 2]!]);
-    return recognize(openReading(text), candidates).flatMap((draft): Sighting[] => {
+    return recognize(openReading(text), candidates, decoders).flatMap((draft): Sighting[] => {
       const start = spans!.start[draft.start]!;
       const end = spans!.end[draft.end - 1]!;
       // As long as it reads: nothing was decoded there, and the plain text shows it.
       if (end - start === draft.end - draft.start) return [];
-      return [{ ...draft, start: offset + start, end: offset + end, decoders }];
+      return [{ ...draft, start: offset + start, end: offset + end }];
     });
   }
 }
