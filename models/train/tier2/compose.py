@@ -1,5 +1,5 @@
 """Injected instructions in documents of every kind, at every place, with the span they stand at; and the same
-documents without them.
+documents without them; conversations; quoted attacks.
 
     python compose.py ROWS.jsonl TEXTS.jsonl OUT.jsonl
 
@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from rows import FOLDS, Row, chance, read_rows, write_rows  # noqa: E402
 
-COUNTS = {"composed": 20_000, "clean": 12_000, "quoted": 2_500}
+COUNTS = {"composed": 20_000, "clean": 12_000, "quoted": 4_000, "talked": 9_000}
 
 NAMES = ("Anna Keller", "J. Okafor", "Priya N.", "Marco", "Lena Vogt", "support", "noreply", "Tom Baker", "Yuki", "HR Team", "Samira", "D. Novak")
 DOMAINS = ("example.com", "example.org", "acme.test", "corp.example", "mail.example.net")
@@ -153,6 +153,9 @@ def insert(draw: random.Random, document: str, attack: str) -> tuple[str, str]:
 
 MARK = "\ue0f0"
 
+REPLIES = ("benign_oasst_en_replies", "benign_medquad", "benign_pubmedqa", "benign_nltk_public_domain", "benign_site_policy")
+"""Files whose texts read like answers."""
+
 
 def contained(draw: random.Random, document: str) -> str:
     return draw.choice(CONTAINERS)(draw, document) if draw.random() < 0.5 else document
@@ -196,7 +199,58 @@ def quoted(draw: random.Random, attacks, documents, count: int):
         text = draw.choice((said, f"{part}\n\n{said}", f"{said}\n{part}"))
         yield {
             **attack, "text": text, "spans": [], "kind": "hard_negative", "carrier": document["fold"], "made": "composed",
-            "user": None, "data": 0, "userWeight": 0.5, "dataWeight": 0.8, "source": f"{attack['source']} quoted",
+            "user": 0, "data": 0, "userWeight": 0.5, "dataWeight": 0.8, "source": f"{attack['source']} quoted",
+        }
+
+
+SPEAKERS = (
+    ("user: ", "assistant: ", "\n"), ("User: ", "Assistant: ", "\n"), ("Human: ", "AI: ", "\n\n"), ("Q: ", "A: ", "\n"), ("Customer: ", "Agent: ", "\n"),
+    ("### Instruction:\n", "### Response:\n", "\n\n"), ("<|user|>\n", "<|assistant|>\n", "\n"), ("[user] ", "[assistant] ", "\n"), ("> ", "", "\n\n"),
+    ("me: ", "bot: ", "\n"), ("**User**: ", "**Assistant**: ", "\n\n"), ("client - ", "support - ", "\n"),
+)
+
+
+def transcript(draw: random.Random, turns: list[str]) -> str:
+    """A conversation, the asker first, as text, as a list of messages or as code that makes one."""
+    roll = draw.random()
+    if roll < 0.6:
+        asker, answerer, gap = draw.choice(SPEAKERS)
+        return gap.join((answerer if i % 2 else asker) + turn for i, turn in enumerate(turns))
+    roles = [{"role": "assistant" if i % 2 else "user", "content": turn} for i, turn in enumerate(turns)]
+    if draw.random() < 0.4:
+        roles.insert(0, {"role": "system", "content": draw.choice(("You are a helpful assistant.", "Answer briefly.", "You help customers of a shop."))})
+    listed = json.dumps(roles, ensure_ascii=False, indent=draw.choice((None, 2)))
+    return draw.choice((listed, f"messages = {listed}", f'{{"model": "gpt", "messages": {listed}}}', f"client.chat(messages={listed})"))
+
+
+def talked(draw: random.Random, attacks, sides: list[tuple], count: int):
+    """Conversations: two thirds harmless throughout, the others with an attack in one of the asker's turns.
+    `sides` has requests and replies by fold: the harmless turns of one conversation are left out together."""
+    for made in range(count):
+        fold = draw.randrange(FOLDS)
+        requests, replies = sides[fold]
+        turns = []
+        for _ in range(draw.randint(1, 3)):
+            turns += [requests()["text"].strip()[:300], replies()["text"].strip()[:400]]
+        if draw.random() < 0.5:
+            turns.append(requests()["text"].strip()[:300])
+        attack = attacks() if made % 3 == 0 else None
+        if attack is None:
+            base = requests()
+            yield {
+                **base, "text": transcript(draw, turns).replace(MARK, ""), "spans": [], "kind": "hard_negative", "carrier": -1, "made": "composed",
+                "user": 0, "data": 0, "userWeight": 0.7, "dataWeight": 0.6, "source": f"{base['source']} talked",
+            }
+            continue
+        turns[draw.randrange(0, len(turns), 2)] = MARK
+        form = transcript(draw, turns)
+        payload = attack["text"].strip().replace(MARK, "")
+        if MARK not in form or form.lstrip().startswith(("[{", "messages", "{", "client", "[\n")):
+            payload = json.dumps(payload, ensure_ascii=False)[1:-1]
+        start = form.index(MARK)
+        yield {
+            **attack, "text": form.replace(MARK, payload), "spans": [[start, start + len(payload)]], "carrier": fold, "made": "composed",
+            "user": 1 if attack["user"] == 1 else None, "data": 1, "userWeight": 0.7, "dataWeight": 0.4, "source": f"{attack['source']} talked",
         }
 
 
@@ -233,10 +287,18 @@ def main() -> None:
     from_sources = sampler(papers, draw)
     from_written = sampler([r for r in written if r["kind"] == "document" and r["data"] == 0], draw)
     documents = lambda: from_written() if draw.random() < 0.2 else from_sources()  # noqa: E731
+    talk = [r for r in rows if r["made"] == "source" and r["user"] == 0 and 10 < len(r["text"]) < 600]
+    asking = [r for r in talk if r["kind"] in ("benign", "support", "hard_negative")]
+    answers = [r for r in rows if r["file"] in REPLIES and r["made"] == "source"]
+    sides = []
+    for fold in range(FOLDS):
+        own = lambda some: [r for r in some if r["fold"] == fold]  # noqa: B023, E731
+        sides.append((sampler(own(asking), draw), sampler(own(answers) or own(talk), draw)))
     made = [
         *composed(draw, attacks, documents, COUNTS["composed"]),
         *clean(draw, documents, COUNTS["clean"]),
         *quoted(draw, sources, documents, COUNTS["quoted"]),
+        *talked(draw, sources, sides, COUNTS["talked"]),
     ]
     for row in written:
         row["spans"] = [] if row["data"] == 0 else None
