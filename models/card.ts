@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Rate {
@@ -156,14 +156,17 @@ write(
   at('README.md'),
   `Weights ${tier1.version}.\n\n${section('user', tier1.heads.user)}\n${section('data', tier1.heads.data)}`,
 );
-const tier2 = read<{ readonly version: string }>('weights/tier2/manifest.json');
-const validation = read<Validation>('weights/tier2/validation.json');
-const { injectedTokensMarked, cleanTokensMarked } = validation.spans;
-write(
-  at('TIER2.md'),
-  `Weights ${tier2.version}.\n\n${section2('user', validation)}\n${section2('data', validation)}
+// Absent until a tier 2 is worth shipping.
+if (existsSync(at('weights/tier2/manifest.json'))) {
+  const tier2 = read<{ readonly version: string }>('weights/tier2/manifest.json');
+  const validation = read<Validation>('weights/tier2/validation.json');
+  const { injectedTokensMarked, cleanTokensMarked } = validation.spans;
+  write(
+    at('TIER2.md'),
+    `Weights ${tier2.version}.\n\n${section2('user', validation)}\n${section2('data', validation)}
 ### Token head
 
 On composed documents whose attack and carrier were left out: ${percent(injectedTokensMarked)} of injected tokens marked, ${percent(cleanTokensMarked)} of clean ones.
 `,
-);
+  );
+}
