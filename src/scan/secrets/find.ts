@@ -93,6 +93,8 @@ export function findFacebook({ text }: Reading, start: number, report: Report): 
   }
 }
 
+/** Length of the shortest value an assigned shape has. */
+const SHORTEST = 14;
 /** How far before a value its name is looked for. */
 const NAME_UNITS = 80;
 const GENERIC =
@@ -147,7 +149,10 @@ export function findAssigned(reading: Reading, start: number, end: number, repor
   const low = name.toLowerCase();
   const words = spaced(name);
   let best: { readonly id: string; readonly end: number; readonly score: number } | undefined;
-  for (let at = 0; at + 3 <= low.length; at++) {
+  // Times of day and the like are shorter than every shape.
+  const longEnough = end - start >= SHORTEST;
+  for (let at = 0; longEnough && at + 3 <= low.length; at++) {
+    if (at > 0 && low.charCodeAt(at) === 32) continue;
     const shapes = KEYWORDS.get(low.slice(at, at + 3));
     if (
       shapes === undefined ||
@@ -167,7 +172,7 @@ export function findAssigned(reading: Reading, start: number, end: number, repor
     }
   }
   if (best !== undefined) report(best.id, start, best.end, best.score);
-  const trimmed = words.trimEnd();
+  const trimmed = words.trimEnd().slice(-48);
   if (PASSWORD.test(trimmed) || PURPOSE.test(trimmed)) {
     const terraform = low.includes('administrator_login_password');
     findPassword(text, start, terraform ? 'hashicorp-tf-password' : 'password', report);
