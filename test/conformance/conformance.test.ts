@@ -1,6 +1,6 @@
 import { createFirewall } from 'edgeward';
 import { expect, test } from 'vitest';
-import { differences, judge } from './run.ts';
+import { differences, judge, POLICY } from './run.ts';
 import { conformanceTable } from './table.ts';
 
 const rows = conformanceTable();
@@ -12,10 +12,18 @@ test('the table is large, and covers every group by unique names', () => {
 });
 
 test('the reference engine judges like the wasm engine', async () => {
-  const wasm = await createFirewall({ engine: 'wasm' });
-  const reference = await createFirewall({ engine: 'reference' });
+  const wasm = await createFirewall({ engine: 'wasm', policy: POLICY });
+  const reference = await createFirewall({ engine: 'reference', policy: POLICY });
   expect([wasm.engine.name, reference.engine.name]).toEqual(['wasm-simd', 'reference']);
   expect(differences(judge(wasm, rows), judge(reference, rows))).toEqual([]);
+});
+
+test('the table holds personal data and secrets of many types', async () => {
+  const found = judge(await createFirewall({ policy: POLICY }), rows).flatMap(({ findings }) => findings);
+  const types = found
+    .map((finding) => /^(?:pii|secrets)\/[a-z0-9-]+/.exec(finding)?.[0])
+    .filter((type) => type !== undefined);
+  expect(new Set(types).size).toBeGreaterThanOrEqual(15);
 });
 
 test('the table holds both verdicts, so that agreement means something', async () => {

@@ -5,7 +5,10 @@
  *
  * @module
  */
-import type { Channel, Firewall } from 'edgeward';
+import type { Channel, Firewall, PolicyOptions } from 'edgeward';
+
+/** Personal data and secrets are looked for and change no verdict. */
+export const POLICY: PolicyOptions = { sensitive: 'report' };
 
 /** One text every runtime must judge alike. */
 export interface Row {

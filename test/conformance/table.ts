@@ -121,7 +121,28 @@ function oddRows(): Row[] {
   );
 }
 
+/** Personal data and what looks like it; the secrets are no keys but of their shape. */
+const SENSITIVE: Readonly<Record<string, string>> = {
+  letter: 'Write to jane.doe@mail.example or josé@correo.example, call +44 20 7946 0958, pay 4111 1111 1111 1111.',
+  numbers:
+    'SSN 536-90-4399, IBAN DE89 3704 0044 0532 0130 00, CPF 111.444.777-35, DNI 12345678Z, VIN 1HGBH41JXMN109186.',
+  network:
+    'From 81.46.223.25 and 2001:db8:85a3::8a2e:370:7334, MAC 3c:9f:9d:0d:f7:43, postgres://app:s3cr3tPa55@db.example/x',
+  wallets: `1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa 0x52908400098527886E0F7030069857D2E4169EE7 ${'abandon '.repeat(11)}about`,
+  'other scripts':
+    '请联系zhang@example.com,身份证 11010519491231002X。 カード ４１１１ １１１１ １１１１ １１１１ 😀 geboren am 3.7.1984',
+  encoded: `see ${btoa('please write to jane.doe@mail.example today, or call')} and mail=jane%40mail.example`,
+  secrets: `GITHUB=gh${'p_'}${'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2'}\nDATADOG_API_KEY="${'4f1c9b27ae53d860'.repeat(2)}0b9e71d3"\nDB_PASSWORD='hunter42!Z'`,
+  'near misses':
+    'order 4111 1111 1111 1112, version 10.2.3.4, ISBN 978-3-16-148410-0, commit 9fceb02d0ae598e95dc970b74767f19372d61af8',
+  'across blocks': `${'All is well here. '.repeat(227)}Write to jane.doe@mail.example now. ${'4111 1111 1111 1111 '.repeat(300)}`,
+};
+
+function sensitiveRows(): Row[] {
+  return Object.entries(SENSITIVE).map(([name, text]) => ({ name: `sensitive: ${name}`, text, channel: 'user' }));
+}
+
 /** Names are unique. */
 export function conformanceTable(): Row[] {
-  return [...ruleRows(), ...obfuscationRows(), ...languageRows(), ...oddRows()];
+  return [...ruleRows(), ...obfuscationRows(), ...languageRows(), ...oddRows(), ...sensitiveRows()];
 }

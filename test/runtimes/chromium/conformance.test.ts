@@ -7,7 +7,7 @@ import { transform } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../../../.ci/chromium.mjs';
-import { differences, judge, type Row, type Verdict } from '../../conformance/run.ts';
+import { differences, judge, POLICY, type Row, type Verdict } from '../../conformance/run.ts';
 import { conformanceTable } from '../../conformance/table.ts';
 
 const DIST = join(import.meta.dirname, '../../../dist');
@@ -20,9 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The browser takes the files of dist/ as they are: no bundler, no import map. */
 const PAGE = `<!doctype html><title>edgeward</title><script type="module">
   import { createFirewall } from '/entry.browser.js';
-  import { judge } from '/run.js';
+  import { judge, POLICY } from '/run.js';
   globalThis.judgeWith = async (engine, rows) => {
-    const firewall = await createFirewall({ engine });
+    const firewall = await createFirewall({ engine, policy: POLICY });
     return { engine: firewall.engine.name, verdicts: judge(firewall, rows) };
   };
 </script>`;
@@ -44,7 +44,7 @@ let want: Verdict[];
 
 beforeAll(async () => {
   rows = conformanceTable();
-  want = judge(await createFirewall({ engine: 'wasm' }), rows);
+  want = judge(await createFirewall({ engine: 'wasm', policy: POLICY }), rows);
   const runner = await transform(await readFile(RUNNER, 'utf8'), { loader: 'ts', format: 'esm' });
   server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;

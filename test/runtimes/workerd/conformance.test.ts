@@ -1,6 +1,6 @@
 import { createFirewall } from 'edgeward';
 import { expect, inject, test } from 'vitest';
-import { differences, judge } from '../../conformance/run.ts';
+import { differences, judge, POLICY } from '../../conformance/run.ts';
 
 const rows = inject('rows');
 const expected = inject('expected');
@@ -9,7 +9,7 @@ test.each([
   ['wasm', 'wasm-simd'],
   ['reference', 'reference'],
 ] as const)('workerd judges like Node: %s', async (engine, name) => {
-  const firewall = await createFirewall({ engine });
+  const firewall = await createFirewall({ engine, policy: POLICY });
   expect(navigator.userAgent).toBe('Cloudflare-Workers');
   expect(firewall.engine.name).toBe(name);
   expect(rows.length).toBeGreaterThanOrEqual(200);

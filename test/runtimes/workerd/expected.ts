@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFirewall } from 'edgeward';
 import type { TestProject } from 'vitest/node';
-import { judge, type Row, type Verdict } from '../../conformance/run.ts';
+import { judge, POLICY, type Row, type Verdict } from '../../conformance/run.ts';
 import { conformanceTable } from '../../conformance/table.ts';
 import { inspectAll, type Verdict as Tier2Verdict } from '../../conformance/tier2.ts';
 import { TINY_MANIFEST, writeTinyModel } from '../../scan/transformer/tiny-model.ts';
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<void> {
   await provideTier2(project);
   const rows = conformanceTable();
   project.provide('rows', rows);
-  project.provide('expected', judge(await createFirewall({ engine: 'wasm' }), rows));
+  project.provide('expected', judge(await createFirewall({ engine: 'wasm', policy: POLICY }), rows));
 }
 
 async function provideTier2(project: TestProject): Promise<void> {
