@@ -59,8 +59,8 @@ export interface Firewall {
   /** Inspects, decides and carries the decision out. */
   guard(text: string, from?: Source, options?: InspectOptions): Promise<Outcome>;
   /**
-   * Takes personal data and secrets out of a text, whatever its score: all types but those the policy allows, reports
-   * or turns off. Values that `from.vault` knows keep their placeholder.
+   * Takes personal data and secrets out of a text, whatever its score: all types but those the policy reports or
+   * turns off, and all where it asks for none. Values that `from.vault` knows keep their placeholder.
    *
    * @throws {FirewallError} as `scan`
    */

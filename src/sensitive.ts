@@ -113,10 +113,12 @@ export async function openSensitive(policy: SensitivePolicy, engineOf: () => Eng
       loaded ??= await load();
       const modules = loaded;
       const actions = actionsOn(policy, channel);
-      const kept = new Set(
-        Object.keys(actions.types).filter((type) => ['off', 'report'].includes(actions.types[type]!)),
+      const some = searched(actions);
+      // A policy that asks for nothing leaves the choice to the call: everything.
+      const all = !some.pii && !some.secrets;
+      const findings = findingsOf(modules, text, EVERYTHING).filter(
+        (finding) => all || !['off', 'report'].includes(actionOf(finding, actions)),
       );
-      const findings = findingsOf(modules, text, EVERYTHING).filter((finding) => !kept.has(sensitiveType(finding)!));
       const vault = given ?? newVault(modules);
       return { text: vault.redact(text, redactionsOf(findings)), findings, vault };
     },
