@@ -53,7 +53,8 @@ function stage(path: string): string {
 }
 
 function allowedInSrc({ file, target }: Import): boolean {
-  if (target.endsWith('.wasm') || target.endsWith('.bin')) return /^src\/entry\.[a-z0-9]+\.ts$/.test(file);
+  // What a bundler imports as a module: binaries, and tier 2's manifest.
+  if (/\.(?:wasm|bin|onnx|json)$/.test(target)) return /^src\/entry\.[a-z0-9]+\.ts$/.test(file);
   const [from, to] = [stage(file), stage(target)];
   if (!MAY_IMPORT[from]?.includes(to)) return false;
   if (to === 'wasm') return SHARED_WITH_WASM.test(target);

@@ -17,6 +17,7 @@ const LOG =
 const DENSE =
   'jane.doe@mail.example, +1 (308) 738-1647, card 4111 1111 1111 1111, SSN 536-90-4399, IBAN DE89 3704 0044 0532 0130 00, IP 81.46.223.25, DOB: 1990-02-11, VIN 1HGBH41JXMN109186, CPF 111.444.777-35, DNI 12345678Z ';
 const CODE =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code to be read, not run
   'export function add(items: readonly Item[], id = 0): Item[] {\n  const next = items.filter((item) => item.id !== id);\n  return next.length > 10 ? next.slice(0, 10) : [...next, { id, name: `item-${id}`, at: 1 }];\n}\n ';
 
 /** Text -> what must be found in 200 units of it; the first answer is checked before anything is timed. */

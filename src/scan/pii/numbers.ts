@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NUMBER_TYPES, type NumberType } from './number-types.ts';
+import type { NumberType } from './number-types.ts';
 import type { Reading, Report } from './reading.ts';
 
 /** Groups of digits in a row, a single separator between each two. */
@@ -148,6 +148,3 @@ function isThousands(text: string, at: number): boolean {
 function isWord(unit: number): boolean {
   return isLetter(unit) || isDigit(unit) || unit === 0x5f;
 }
-
-export const allNumbers = (wanted: (type: string, country: string | undefined) => boolean) =>
-  createNumbers(NUMBER_TYPES.filter(({ type, country }) => wanted(type, country)));

@@ -280,6 +280,6 @@ test('a process with an idle pool ends by itself', () => {
   `;
   const args = ['--input-type=module', '--eval', script, tiny.path];
   expect(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000, cwd: import.meta.dirname })).toBe(
-    'true 2\n',
+    'true ready\n',
   );
 });
