@@ -75,6 +75,11 @@ const NAMED: Readonly<Record<string, string>> = {
   r: '\r',
 };
 
+/** Stands where an expression wants a word to begin or end, until the text is whole. */
+const BORDER = '\0';
+/** A border inside a word: a blank makes it true. */
+const BORDERS = /(\w)\0+(?=\w)/g;
+
 /** Yields a text that an expression matches. Knows the part of RE2 that formats of tokens use. */
 function generate(expression: string, random: () => number): string {
   let at = 0;
@@ -122,7 +127,8 @@ function generate(expression: string, random: () => number): string {
     if (char === '[') return set();
     if (char === '\\') {
       const escaped = expression[at++]!;
-      if ('bBz'.includes(escaped)) return () => '';
+      if (escaped === 'b') return () => BORDER;
+      if ('Bz'.includes(escaped)) return () => '';
       if (escaped === 'x') {
         at += 2;
         const code = String.fromCharCode(Number.parseInt(expression.slice(at - 2, at), 16));
@@ -167,7 +173,7 @@ function generate(expression: string, random: () => number): string {
     return () => pick(others);
   }
 
-  return alternatives()();
+  return alternatives()().replace(BORDERS, '$1 ').replaceAll(BORDER, '');
 }
 
 const OPERATOR = '(?:=|>|:{1,3}=|\\|\\||:|=>|\\?=|,)[\\x60\'"\\s=]{0,5}';
