@@ -28,11 +28,24 @@ const CEILINGS: readonly Ceiling[] = [
 
 interface Bundle {
   readonly outputs: Readonly<
-    Record<string, { readonly imports: readonly { path: string; kind: string; external?: boolean }[] }>
+    Record<
+      string,
+      {
+        readonly entryPoint?: string;
+        readonly imports: readonly { path: string; kind: string; external?: boolean }[];
+      }
+    >
   >;
 }
 
 const bundle: Bundle = JSON.parse(readFileSync(join(ROOT, 'dist/.bundle.json'), 'utf8'));
+
+/** The script that an entry point inside the package became: its name holds a hash. */
+function builtFrom(source: string): string {
+  const found = Object.entries(bundle.outputs).find(([, { entryPoint }]) => entryPoint === source);
+  if (found === undefined) throw new Error(`sizes: expected a script built from ${source}; dist/ holds none`);
+  return found[0].slice('dist/'.length);
+}
 
 /** A script and the chunks it imports statically, each once; lazy chunks are not followed. */
 function closure(file: string): { chunks: string[]; externals: string[] } {
@@ -59,6 +72,10 @@ function gzipSize(file: string): number {
 describe('size ceilings, gzip', () => {
   test.each(CEILINGS)('$what stays below $gzip bytes', ({ files, gzip }) => {
     expect(files.reduce((sum, file) => sum + gzipSize(file), 0)).toBeLessThanOrEqual(gzip);
+  });
+
+  test('personal data and secrets, loaded when a policy asks', () => {
+    expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(45 * KB);
   });
 });
 
