@@ -43,6 +43,13 @@ const HASH_HEX = 16;
 /** What protects a text that reads like a placeholder already given. */
 const LITERAL = 'TEXT';
 
+/** A part of a text that redaction left as it came: where it stands now, and where it began. */
+interface Kept {
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+}
+
 export function createVault(options: VaultOptions = {}): Vault {
   const { key = crypto.getRandomValues(new Uint8Array(KEY_BYTES)) } = options;
   if (!(key instanceof Uint8Array) || key.length < 16) {
@@ -114,13 +121,51 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
       })
       .map(({ start, end }): Redaction => ({ start, end, type: LITERAL }));
     const isJson = ordered.length > 0 && parses(text);
+    let chosen = [...ordered, ...literals].sort((a, b) => a.start - b.start);
+    for (;;) {
+      const { out, kept } = written(text, chosen, isJson);
+      const strays = straysIn(out, kept);
+      if (strays.length === 0) return out;
+      chosen = [...chosen, ...strays].sort((a, b) => a.start - b.start);
+    }
+  }
+
+  /** The text with replacements, and which parts of it were kept as they came. */
+  function written(text: string, chosen: readonly Redaction[], isJson: boolean): { out: string; kept: Kept[] } {
+    const kept: Kept[] = [];
     let out = '';
     let at = 0;
-    for (const one of [...ordered, ...literals].sort((a, b) => a.start - b.start)) {
-      out += text.slice(at, one.start) + replacement(text, one, isJson, at);
+    const keep = (end: number): void => {
+      if (end > at) kept.push({ start: out.length, end: out.length + end - at, from: at });
+      out += text.slice(at, end);
+    };
+    for (const one of chosen) {
+      keep(one.start);
+      out += replacement(text, one, isJson, at);
       at = one.end;
     }
-    return out + text.slice(at);
+    keep(text.length);
+    return { out, kept };
+  }
+
+  /**
+   * Look-alikes that `restore` would take for placeholders given: those that overlapped another one before, or came
+   * about where kept text and a replacement meet. Spans of the source; protecting them leaves fewer each time.
+   */
+  function straysIn(out: string, kept: readonly Kept[]): Redaction[] {
+    const strays: Redaction[] = [];
+    let at = 0;
+    let part = 0;
+    for (const { start, end, label, number } of findPlaceholders(out)) {
+      if (start < at || !byName.has(`${label} ${number}`)) continue;
+      at = end;
+      while (part < kept.length && kept[part]!.end <= start) part++;
+      const one = kept[part];
+      if (one === undefined || one.start >= end) continue; // given by us, whole
+      const from = one.from + Math.max(start, one.start) - one.start;
+      strays.push({ start: from, end: one.from + Math.min(end, one.end) - one.start, type: LITERAL });
+    }
+    return strays;
   }
 
   function replacement(

@@ -150,6 +150,13 @@ describe('seal', () => {
   });
 });
 
+test('a look-alike that overlaps another one is protected too', () => {
+  const vault = createVault();
+  vault.redact(...marked('‹first@example.org›'));
+  const [text, redactions] = marked('__‹email_1›__EMAIL_1__');
+  expect(vault.restore(vault.redact(text, redactions))).toBe(text);
+});
+
 test('whatever the text and the spans, restore undoes redact', () => {
   const piece = fc.oneof(
     fc.constantFrom(

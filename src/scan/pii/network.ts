@@ -69,6 +69,8 @@ const VERSION_WORDS = [
   'firmware',
   'driver',
 ];
+/** Nearer than a word of versions, these say what it is: "update my ip to …". */
+const ADDRESS_WORDS = ['ip', 'ipv4', 'address', 'addr', 'host', 'server', 'adresse', 'dirección', 'адрес', '地址'];
 
 /** @param start of a group of digits that no digit, dot or letter precedes */
 export function findIpv4(reading: Reading, start: number, report: Report): void {
@@ -89,7 +91,8 @@ export function findIpv4(reading: Reading, start: number, report: Report): void 
     return;
   if ((before | 32) >= 97 && (before | 32) <= 122) return;
   if (match[0] === '0.0.0.0' || match[0] === '127.0.0.1' || match[0] === '255.255.255.255') return;
-  if (reading.near(VERSION_WORDS, start, end) > 0.9) return;
+  const versioned = reading.near(VERSION_WORDS, start, end);
+  if (versioned > 0.9 && reading.near(ADDRESS_WORDS, start, end) <= versioned) return;
   report('ipv4', start, end, 0.9);
 }
 

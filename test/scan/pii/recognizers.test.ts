@@ -64,6 +64,7 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['Medicare 2123 45670 1', 'au-medicare', '2123 45670 1'],
   ['NRIC S1234567D', 'sg-nric', 'S1234567D'],
   ['from 81.46.223.25 yesterday', 'ipv4', '81.46.223.25'],
+  ['please update my ip to 81.46.223.25', 'ipv4', '81.46.223.25'],
   ['at 2001:db8:85a3::8a2e:370:7334', 'ipv6', '2001:db8:85a3::8a2e:370:7334'],
   ['MAC 3c:9f:9d:0d:f7:43', 'mac', '3c:9f:9d:0d:f7:43'],
   ['IMEI 490154203237518', 'imei', '490154203237518'],
