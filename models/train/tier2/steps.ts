@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step, Tools } from '../train.ts';
 
@@ -95,8 +95,13 @@ export function tier2Steps(root: string, python: string, tier1: string, tools: T
     {
       name: 'weighed',
       makes: cached('weighed'),
-      run: () =>
-        script('weigh.py', examples, tier1, rows, cache, out, ...FOLDS.map((fold) => cached(`scores-${fold}.npz`))),
+      run() {
+        mkdirSync(out, { recursive: true });
+        copyFileSync(cached('model.onnx'), join(out, 'model.onnx'));
+        copyFileSync(vocabulary, join(out, 'vocab.txt'));
+        script('weigh.py', examples, tier1, rows, out, ...FOLDS.map((fold) => cached(`scores-${fold}.npz`)));
+        writeFileSync(cached('weighed'), '');
+      },
     },
   ];
 }
