@@ -11,8 +11,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scan: ['.', 'engine', 'text', 'scan'],
   decide: ['.', 'decide'],
   act: ['.', 'act'],
+  stream: ['.', 'engine', 'scan', 'decide', 'act', 'stream'],
   testing: ['.', 'engine', 'testing'],
-  '.': ['.', 'engine', 'text', 'scan', 'decide', 'act', 'testing'],
+  '.': ['.', 'engine', 'text', 'scan', 'decide', 'act', 'stream', 'testing'],
   adapters: ['.', 'adapters'],
 };
 /** Of the root files, the stages may use only these; the rest compose and are for adapters. */
