@@ -17,6 +17,7 @@ const ADVICE = {
   FW_MODEL:
     'Reinstall the package, or correct the folder that `transformer.model` names; models/FORMAT.md lists its files',
   FW_ENGINE: "Import the entry for this runtime, or pass `engine: 'reference'`",
+  FW_STREAM: 'Look at what the upstream sends; pass `protocol` where it cannot be recognized',
   FW_VAULT: 'Pass the sealed text whole, and the key it was sealed with',
   FW_DISPOSED: 'Create a new firewall; a disposed one cannot be used again',
 } as const;
