@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 bundle types]
+ *   npm run build [-- wasm pack tier2 files bundle types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -9,6 +9,7 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,8 @@ const ENTRIES = {
   hono: './src/adapters/hono.ts',
   testing: './src/testing.ts',
   vault: './src/vault.ts',
+  browser: './src/adapters/browser/main.ts',
+  'worker.guard': './src/adapters/browser/worker.ts',
   cli: './src/adapters/cli/main.ts',
 };
 
@@ -68,6 +71,24 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
     run(process.execPath, ['--import', 'tsx', ...tables]);
   },
 
+  // What pages load, with size and hash: the guard's worker trusts nothing else.
+  files: () => {
+    const runtime = 'ort-wasm-simd-threaded.wasm';
+    const tier2 = existsSync(join(ROOT, 'dist/tier2')) ? readdirSync(join(ROOT, 'dist/tier2')) : [];
+    const files = ['engine.wasm', 'tokenizer.wasm', 'tier1.bin', ...tier2.map((name) => `tier2/${name}`)];
+    const rows = [
+      ...files.map((name) => [name, join(ROOT, 'dist', name)] as const),
+      [`ort/${runtime}`, join(ROOT, 'node_modules/onnxruntime-web/dist', runtime)] as const,
+    ].map(([name, path]) => {
+      const bytes = readFileSync(path);
+      return [name, { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }];
+    });
+    writeFileSync(
+      join(ROOT, 'dist/built-files.js'),
+      `export const FILES = ${JSON.stringify(Object.fromEntries(rows), null, 2)};\n`,
+    );
+  },
+
   bundle: async () => {
     const { metafile } = await build({
       absWorkingDir: ROOT,
@@ -80,7 +101,7 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       target: 'es2022',
       packages: 'external',
       plugins: [BUNDLED],
-      external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json'], // workerd imports them as modules
+      external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json', '*/built-files.js'], // workerd imports them as modules; the last is the step `files`
       loader: { '.html': 'text' },
       chunkNames: '[name]-[hash]',
       minifySyntax: true,
@@ -128,7 +149,8 @@ if (unknown.length > 0) throw new Error(`build: steps are ${Object.keys(STEPS).j
 if (named.length === 0) rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 mkdirSync(join(ROOT, 'dist'), { recursive: true });
 for (const [name, step] of Object.entries(STEPS)) {
-  if (named.length > 0 && !named.includes(name)) continue;
+  // A part built alone has a new hash.
+  if (named.length > 0 && !named.includes(name) && name !== 'files') continue;
   const start = performance.now();
   await step();
   console.error(`build: ${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);

@@ -17,3 +17,8 @@ declare module '*/tier2/manifest.json' {
   const manifest: unknown;
   export default manifest;
 }
+
+/** Made by the build: every file a page loads, with its size and hash. */
+declare module '*/built-files.js' {
+  export const FILES: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}

@@ -7,7 +7,7 @@ import { createWasmTokenizer } from '../../engine/tokenizer.ts';
 import { FirewallError } from '../../errors.ts';
 import { createForeignReader, foreignLabels } from './foreign-reader.ts';
 import { readManifest } from './manifest.ts';
-import type { Answer } from './messages.ts';
+import type { Answer, Ask } from './messages.ts';
 import type { Resolved } from './options.ts';
 import { createOwnReader } from './own-reader.ts';
 import { createPool, type Port } from './pool.ts';
@@ -20,8 +20,25 @@ export interface BrowserFiles {
   /** Folder with onnxruntime-web's files, where the caller names none. */
   readonly runtime: URL;
   /** Starts the worker's script. Written beside the script's URL, so that bundlers see both. */
-  worker(): Worker;
+  worker(): WorkerLike;
+  /** Whether that worker may have threads; asked of this realm when absent. */
+  readonly isolated?: boolean;
+  /** Brings files, those for the worker too, which is handed their bytes. By default everybody fetches. */
+  readonly fetch?: Fetch;
 }
+
+type Fetch = (url: URL) => Promise<Response>;
+
+/** A worker, or one that somebody else started and lends. */
+export interface WorkerLike {
+  postMessage(message: Ask): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Answer>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+/** The runtime's WebAssembly, in its folder. */
+const RUNTIME_WASM = 'ort-wasm-simd-threaded.wasm';
 
 /** More threads than this gain little on models of this size. */
 const MOST_THREADS = 4;
@@ -36,7 +53,8 @@ export async function openInBrowser(files: BrowserFiles, options: Resolved): Pro
       "createFirewall: transformer.backend must be 'auto' or 'wasm' in a browser; got 'native'",
     );
   const folder = options.model === undefined ? files.tier2 : folderOf(options.model);
-  const found = await fetch(new URL('manifest.json', folder));
+  const bring = files.fetch ?? fetch;
+  const found = await bring(new URL('manifest.json', folder));
   if (!found.ok) {
     if (options.model === undefined)
       return { absent: `this deployment carries no model: HTTP ${found.status} for ${found.url}` };
@@ -44,19 +62,24 @@ export async function openInBrowser(files: BrowserFiles, options: Resolved): Pro
   }
   const manifest = readManifest(await found.json());
   const [tables, tokenizerWasm] = await Promise.all([
-    load(new URL('tokenizer.bin', folder)),
-    load(files.tokenizer).then((bytes) => WebAssembly.compile(bytes)),
+    load(bring, new URL('tokenizer.bin', folder)),
+    load(bring, files.tokenizer).then((bytes) => WebAssembly.compile(bytes)),
   ]);
-  const isolated = globalThis.crossOriginIsolated === true;
+  const isolated = files.isolated ?? globalThis.crossOriginIsolated === true;
   const wanted = options.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency ?? 1);
   const threads = isolated ? wanted : 1;
   const workers = options.workers ?? 1;
   const runtime = options.runtime === undefined ? files.runtime : folderOf(options.runtime);
+  const model = new URL('model.onnx', folder);
+  const handed = files.fetch && {
+    model: await load(bring, model),
+    runtime: await load(bring, new URL(RUNTIME_WASM, runtime)),
+  };
   const pool = createPool({
     spawn: () => portOf(files.worker()),
     load: {
       ...{ kind: 'own', backend: 'wasm', threads, window: manifest.window },
-      ...{ model: new URL('model.onnx', folder).href, runtime: runtime.href },
+      ...{ model: model.href, runtime: runtime.href, ...(handed && { handed }) },
     },
     workers,
     maxQueue: options.maxQueue,
@@ -85,7 +108,7 @@ function openForeign(files: BrowserFiles, options: Resolved, model: string): Ope
   return { reader, backend: 'wasm', threads: 1, workers, warm: pool.warm, dispose: pool.dispose };
 }
 
-function portOf(worker: Worker): Port {
+function portOf(worker: WorkerLike): Port {
   return {
     post: (ask) => worker.postMessage(ask),
     listen({ answer, death }) {
@@ -102,8 +125,8 @@ function folderOf(url: string): URL {
   return new URL(url.endsWith('/') ? url : `${url}/`, globalThis.location?.href);
 }
 
-async function load(url: URL): Promise<ArrayBuffer> {
-  const response = await fetch(url);
+async function load(bring: Fetch, url: URL): Promise<ArrayBuffer> {
+  const response = await bring(url);
   if (!response.ok) throw new FirewallError('FW_MODEL', `expected a file at ${url.href}; got HTTP ${response.status}`);
   return response.arrayBuffer();
 }

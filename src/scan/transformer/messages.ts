@@ -20,6 +20,8 @@ export interface LoadOwn {
   readonly threads: number;
   /** The model's path or URL. */
   readonly model: string;
+  /** The bytes of the model and of onnxruntime-web's WebAssembly, where the worker need not fetch them. */
+  readonly handed?: { readonly model: ArrayBuffer; readonly runtime: ArrayBuffer };
   /** URL of the folder with onnxruntime-web's files; absent where the runtime resolves packages itself. */
   readonly runtime?: string;
   /** Tokens of a full window. */

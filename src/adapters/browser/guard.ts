@@ -1,0 +1,266 @@
+/**
+ * A firewall in a worker: `Firewall`'s methods, answered without ever blocking the page.
+ *
+ * @module
+ */
+import { FirewallError, type FirewallErrorCode, show } from '../../errors.ts';
+import type {
+  Explanation,
+  FirewallOptions,
+  InspectOptions,
+  Redacted,
+  TransformerOptions,
+  TransformerStatus,
+} from '../../exports.ts';
+import type { Decision, Outcome, Redaction, Scan, Source, Vault } from '../../types.ts';
+import { connect } from './connect.ts';
+import type { Glance, Progress, Said, WorkerStatus } from './messages.ts';
+
+export interface BrowserGuardOptions extends Omit<FirewallOptions, 'transformer'> {
+  /** Tier 2, as of `createFirewall`. */
+  readonly transformer?: 'auto' | 'off' | Omit<TransformerOptions, 'assets' | 'backend'>;
+  /**
+   * URL of a folder of this origin that holds what is in the package's `dist/`, and in `ort/` the files of
+   * `onnxruntime-web/dist` where tier 2 is to run. By default everything is looked for beside this script.
+   */
+  readonly base?: string | URL;
+  /** What `guard` says where nobody can judge: `'open'` (default) lets texts pass, `'closed'` withholds them. */
+  readonly onFailure?: 'open' | 'closed';
+  /** Hears how far each file has come. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Whether tabs of this origin that want the same share one worker, where the browser can; defaults to true. */
+  readonly shared?: boolean;
+}
+
+export interface GuardStatus {
+  /** `'failed'`: nobody judges; `guard` does what `onFailure` says, everything else rejects. */
+  readonly state: 'loading' | 'ready' | 'failed';
+  /** Which engine judges; known once it is ready, as is the next. */
+  readonly engine?: 'wasm-simd' | 'reference';
+  /** Version of tier 1's weights. */
+  readonly version?: string;
+  readonly transformer: TransformerStatus;
+  /** Whether the page is cross-origin isolated, so that tier 2 may have threads. */
+  readonly isolated: boolean;
+  /** Whether the worker is shared with other tabs. */
+  readonly shared: boolean;
+  /** Why it failed, or runs otherwise than it would like. */
+  readonly reason?: string;
+}
+
+export interface BrowserGuard {
+  readonly status: GuardStatus;
+  /** @returns stops it */
+  onStatus(listener: (status: GuardStatus) => void): () => void;
+  /**
+   * Resolves when tier 1 is loaded. Nobody needs to wait for it: calls do.
+   *
+   * @throws {FirewallError} as `createFirewall`, and `FW_ENGINE` where no worker runs
+   */
+  readonly loaded: Promise<void>;
+  /** Resolves when tier 2 is warm, off or failed; `status.transformer` tells which. Begins loading it. */
+  ready(): Promise<void>;
+  /** Judges a text with tier 1. */
+  scan(text: string, from?: Source, options?: Pick<InspectOptions, 'signal'>): Promise<Scan>;
+  /** As `scan`, and what the policy would say to it. */
+  glance(text: string, from?: Source, options?: Pick<InspectOptions, 'signal'>): Promise<Glance>;
+  /** Judges a text with tiers 1 and 2. */
+  inspect(text: string, from?: Source, options?: InspectOptions): Promise<Scan>;
+  /** What the policy says of a scan. */
+  decide(scan: Scan): Promise<Decision>;
+  /**
+   * Inspects, decides and carries the decision out. Where nobody can judge, or nobody has by the deadline, the outcome
+   * is what `onFailure` says, its reason `failure/open` or `failure/closed`, and its scan degraded.
+   *
+   * @throws {FirewallError} for mistakes of the caller: `FW_INPUT`, `FW_OPTIONS`, `FW_RULE`, `FW_DISPOSED`
+   * @throws the signal's reason
+   */
+  guard(text: string, from?: Source, options?: InspectOptions): Promise<Outcome>;
+  /** Takes personal data and secrets out of a text, whatever its score. */
+  redact(text: string, from?: Source): Promise<Redacted>;
+  /** Why a text scored as it did. */
+  explain(text: string, from?: Source): Promise<Explanation>;
+  /** Ends the worker, or this page's share in it. Every later call rejects with `FW_DISPOSED`. */
+  close(): void;
+}
+
+const KEYS: readonly string[] = [
+  ...(['policy', 'rules', 'engine', 'transformer', 'base', 'onFailure', 'onProgress', 'shared'] as const),
+] satisfies (keyof BrowserGuardOptions)[];
+const MISTAKES: readonly FirewallErrorCode[] = ['FW_INPUT', 'FW_OPTIONS', 'FW_RULE', 'FW_DISPOSED'];
+/** How much later than its deadline the worker may answer; tier 2 stops on time, and the message travels. */
+const GRACE_MS = 250;
+
+/**
+ * Opens a guard: at once, while its worker loads. Nothing that it reads leaves the browser.
+ *
+ * @throws {FirewallError} `FW_OPTIONS` when an option is wrong; those that the worker checks fail `loaded` and every call
+ * @example
+ * ```ts
+ * const guard = openGuard({ base: '/edgeward/', policy: { sensitive: 'redact' } });
+ * guardForm(document.forms[0], { guard });
+ * ```
+ */
+export function openGuard(options: BrowserGuardOptions = {}): BrowserGuard {
+  const { base, onFailure = 'open', onProgress = () => {}, shared = true, ...rest } = checked(options);
+  const listeners = new Set<(status: GuardStatus) => void>();
+  const isolated = globalThis.crossOriginIsolated === true;
+  let status: GuardStatus = { state: 'loading', transformer: { state: 'loading' }, isolated, shared: false };
+  const { promise: loaded, resolve: onLoaded, reject: onFailed } = deferred();
+  loaded.catch(() => {}); // `status` tells, and every call
+
+  function update(next: WorkerStatus, shared: boolean, error?: Error): void {
+    status = { ...next, isolated, shared };
+    if (next.state === 'ready') onLoaded();
+    if (error !== undefined) onFailed(error);
+    for (const listener of listeners) listener(status);
+  }
+
+  const connection = connect({
+    options: resolveUrls(rest),
+    base: base === undefined ? undefined : folderOf(base),
+    shared,
+    onStatus: update,
+    onProgress,
+  });
+
+  async function carryOut(text: string, redactions: readonly Redaction[] | undefined, given: Vault | undefined) {
+    if (redactions === undefined || (redactions.length === 0 && given === undefined)) return { text };
+    const vault = given ?? (await newVault());
+    return { text: vault.redact(text, redactions), vault };
+  }
+
+  function failed(text: string, channel: Said['channel']): Outcome {
+    const scan: Scan = {
+      ...{ findings: [], score: 0, tier: 1, degraded: true, channel, timings: { tier1Ms: 0 } },
+      unseen: text === '' ? [] : [{ start: 0, end: text.length }],
+    };
+    const action = onFailure === 'open' ? 'allow' : 'block';
+    return {
+      action,
+      text: action === 'allow' ? text : '',
+      decision: { action, reason: `failure/${onFailure}`, scan },
+    };
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    loaded,
+    async ready() {
+      await connection.ask('ready', {});
+    },
+    async scan(text, from, { signal } = {}) {
+      return (await connection.ask('glance', said('scan', text, from), signal)).decision.scan;
+    },
+    glance: async (text, from, { signal } = {}) => connection.ask('glance', said('glance', text, from), signal),
+    inspect: async (text, from, options = {}) =>
+      connection.ask('inspect', { ...said('inspect', text, from), ...deadlineOf(options) }, options.signal),
+    decide: (scan) => connection.ask('decide', { scan }),
+    async guard(text, from = {}, options = {}) {
+      const ask = { ...said('guard', text, from), ...deadlineOf(options) };
+      const { signal, release } = patience(options);
+      try {
+        const { action, decision, redactions } = await connection.ask('guard', ask, signal);
+        if (action === 'block') return { action, text: '', decision };
+        return { action, decision, ...(await carryOut(text, redactions, from.vault)) };
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (error instanceof FirewallError && MISTAKES.includes(error.code)) throw error;
+        return failed(text, ask.channel);
+      } finally {
+        release();
+      }
+    },
+    async redact(text, from = {}) {
+      const { findings, redactions } = await connection.ask('redact', said('redact', text, from));
+      const vault = from.vault ?? (await newVault());
+      return { text: vault.redact(text, redactions), findings, vault };
+    },
+    explain: async (text, from) => connection.ask('explain', said('explain', text, from)),
+    close: () => connection.close(),
+  };
+}
+
+/** The page's own: values never rest in the worker, and outlive it. */
+async function newVault(): Promise<Vault> {
+  const { createVault } = await import('../../vault.ts');
+  return createVault();
+}
+
+function said(where: string, text: unknown, from: Source = {}): Said {
+  if (typeof text !== 'string')
+    throw new FirewallError('FW_INPUT', `${where}: text must be a string; got ${typeof text}`);
+  return { text, channel: from.channel ?? 'user' };
+}
+
+function deadlineOf({ deadlineMs }: InspectOptions): { readonly deadlineMs?: number } {
+  return deadlineMs === undefined ? {} : { deadlineMs };
+}
+
+/** Aborts with the caller's signal, or when the worker ought to have answered. */
+function patience({ deadlineMs, signal }: InspectOptions): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  const timer = deadlineMs === undefined ? undefined : setTimeout(abort, deadlineMs + GRACE_MS);
+  signal?.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+function checked(options: BrowserGuardOptions): BrowserGuardOptions {
+  for (const key of Object.keys(options)) {
+    if (!KEYS.includes(key)) throw wrong('options', `among ${KEYS.join(', ')}`, key);
+  }
+  const { onFailure, shared, onProgress } = options as Readonly<Record<string, unknown>>;
+  if (onFailure !== undefined && onFailure !== 'open' && onFailure !== 'closed')
+    throw wrong('onFailure', "'open' or 'closed'", onFailure);
+  if (shared !== undefined && typeof shared !== 'boolean') throw wrong('shared', 'a boolean', shared);
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw wrong('onProgress', 'a function', onProgress);
+  return options;
+}
+
+function wrong(path: string, expected: string, got: unknown): FirewallError {
+  return new FirewallError('FW_OPTIONS', `openGuard: ${path} must be ${expected}; got ${show(got)}`);
+}
+
+/** The worker's script lies elsewhere: what the page means by a relative URL is settled here. */
+function resolveUrls({ transformer, ...rest }: FirewallOptions): FirewallOptions {
+  if (typeof transformer !== 'object') return { ...rest, ...(transformer && { transformer }) };
+  const { model, runtime } = transformer;
+  const isUrl = model !== undefined && /^(?:\/|\.\.?\/)/.test(model);
+  return {
+    ...rest,
+    transformer: {
+      ...transformer,
+      ...(isUrl && { model: folderOf(model).href }),
+      ...(runtime !== undefined && { runtime: folderOf(runtime).href }),
+    },
+  };
+}
+
+function folderOf(url: string | URL): URL {
+  const { href } = new URL(url, document.baseURI);
+  return new URL(href.endsWith('/') ? href : `${href}/`);
+}
+
+function deferred(): { readonly promise: Promise<void>; resolve(): void; reject(reason: unknown): void } {
+  let resolve = (): void => {};
+  let reject = (_: unknown): void => {};
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
