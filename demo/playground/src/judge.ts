@@ -1,0 +1,219 @@
+/**
+ * One policy's live opinion of the text in the editor: a guard in its worker, asked again whenever something changes.
+ *
+ * @module
+ */
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Channel, Decision, Explanation, Outcome, Scan, Vault } from 'edgeward';
+import { type BrowserGuard, type GuardStatus, openGuard } from 'edgeward/browser';
+import type { PolicyDraft } from './policy.ts';
+
+/** Which engine runs; the reference engine gives the same answers, slower. */
+export type EngineChoice = 'auto' | 'reference';
+
+export interface Input {
+  readonly text: ReadonlySignal<string>;
+  readonly channel: ReadonlySignal<Channel>;
+  readonly engine: ReadonlySignal<EngineChoice>;
+}
+
+/** What the policy lets pass. */
+export interface Passed {
+  readonly text: string;
+  /** Holds what was taken out; absent where nothing was. */
+  readonly vault?: Vault;
+}
+
+export interface Verdict {
+  readonly text: string;
+  readonly channel: Channel;
+  /** What tier 1 said, also once tier 2 has spoken. */
+  readonly tier1: Scan;
+  readonly decision: Decision;
+  readonly action: Outcome['action'];
+  /** Absent while tier 2 reads. */
+  readonly passed?: Passed;
+}
+
+/** Milliseconds from the keystroke on. */
+export interface Times {
+  /** To the worker and back, waiting included. */
+  readonly travelMs: number;
+  readonly tier1Ms: number;
+  readonly tier2Ms?: number;
+  /** From the answer until it is on the screen, waiting for the next frame included; absent until then. */
+  readonly paintMs?: number;
+}
+
+/** Bytes of all files so far. */
+export interface Loading {
+  readonly loaded: number;
+  readonly total: number;
+  /** True: none of them came over the network. */
+  readonly cached: boolean;
+}
+
+export interface Judge {
+  /** Absent until something is opened. */
+  readonly status: ReadonlySignal<GuardStatus | undefined>;
+  readonly loading: ReadonlySignal<Loading>;
+  /** Milliseconds from asking for the guard until it could judge. */
+  readonly openedMs: ReadonlySignal<number | undefined>;
+  /** Of the newest text that was judged; absent before the first. */
+  readonly verdict: ReadonlySignal<Verdict | undefined>;
+  readonly times: ReadonlySignal<Times | undefined>;
+  /** Why; kept up to date while somebody looks. */
+  readonly explanation: ReadonlySignal<Explanation | undefined>;
+  readonly explaining: Signal<boolean>;
+  /** Why the last text could not be judged. */
+  readonly fault: ReadonlySignal<string | undefined>;
+}
+
+/** The package's files, beside the page. */
+const FILES = new URL('./edgeward/', document.baseURI);
+/** A slider sends many values; a new guard for each would be wasted. */
+const SETTLED_MS = 120;
+/** Explaining costs more than judging: it waits for a pause. */
+const PAUSE_MS = 150;
+
+/** @param active whether anybody looks; nothing is opened before */
+export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, active: ReadonlySignal<boolean>): Judge {
+  const status = signal<GuardStatus | undefined>();
+  const loading = signal<Loading>({ loaded: 0, total: 0, cached: false });
+  const openedMs = signal<number | undefined>();
+  const verdict = signal<Verdict | undefined>();
+  const times = signal<Times | undefined>();
+  const explanation = signal<Explanation | undefined>();
+  const explaining = signal(false);
+  const fault = signal<string | undefined>();
+  /** The one that answers; the next takes its place once it has loaded. */
+  const guard = signal<BrowserGuard | undefined>();
+  let newest: BrowserGuard | undefined;
+
+  effect(() => {
+    if (!active.value) return;
+    const [policy, engine] = [draft.value, input.engine.value];
+    const timer = setTimeout(() => void open(policy, engine), newest === undefined ? 0 : SETTLED_MS);
+    return () => clearTimeout(timer);
+  });
+
+  async function open(policy: PolicyDraft, engine: EngineChoice): Promise<void> {
+    const began = performance.now();
+    const files = new Map<string, Loading>();
+    if (newest !== guard.peek()) newest?.close();
+    const opened = openGuard({
+      ...{ policy, engine, base: FILES, shared: false },
+      onProgress(progress) {
+        files.set(progress.file, progress);
+        const all = [...files.values()];
+        const sum = (key: 'loaded' | 'total'): number => all.reduce((bytes, file) => bytes + file[key], 0);
+        if (opened !== newest) return;
+        loading.value = { loaded: sum('loaded'), total: sum('total'), cached: all.every(({ cached }) => cached) };
+      },
+    });
+    newest = opened;
+    const follow = (): void => {
+      // While the next one loads, the page shows how the one that answers fares.
+      if (opened === newest && (opened.status.state !== 'loading' || guard.peek() === undefined))
+        status.value = opened.status;
+    };
+    follow();
+    opened.onStatus(follow);
+    try {
+      await opened.loaded;
+    } catch {
+      return; // the status says why
+    }
+    if (opened !== newest) return;
+    openedMs.value = performance.now() - began;
+    guard.peek()?.close();
+    guard.value = opened;
+  }
+
+  let busy = false;
+  let again = false;
+
+  effect(() => {
+    if (guard.value === undefined) return;
+    void input.text.value;
+    void input.channel.value;
+    if (busy) again = true;
+    else void judge();
+  });
+
+  /** Only the newest text counts: what came meanwhile is judged once, afterwards. */
+  async function judge(): Promise<void> {
+    busy = true;
+    do {
+      again = false;
+      const one = guard.peek()!;
+      try {
+        await judgeOnce(one, input.text.peek(), input.channel.peek());
+        fault.value = undefined;
+      } catch (error) {
+        if (one === guard.peek()) fault.value = error instanceof Error ? error.message : String(error);
+      }
+    } while (again);
+    busy = false;
+  }
+
+  async function judgeOnce(one: BrowserGuard, text: string, channel: Channel): Promise<void> {
+    const began = performance.now();
+    const common = { text, channel };
+    let tier1: Scan | undefined;
+    if (one.status.transformer.state !== 'off') {
+      // Tier 1's answer at once; tier 2's, and what may pass, when it comes.
+      const { decision, refused } = await one.glance(text, { channel });
+      tier1 = decision.scan;
+      show({ ...common, tier1: decision.scan, decision, action: refused ? 'block' : 'allow' }, began);
+      if (again) return;
+    }
+    const { decision, action, text: passed, vault } = await one.guard(text, { channel });
+    const first = tier1 ?? decision.scan;
+    show({ ...common, tier1: first, decision, action, passed: { text: passed, ...(vault && { vault }) } }, began);
+  }
+
+  function show(next: Verdict, began: number): void {
+    const answered = performance.now();
+    const { tier1Ms, tier2Ms } = next.decision.scan.timings;
+    const passed: Times = {
+      travelMs: Math.max(0, answered - began - tier1Ms - (tier2Ms ?? 0)),
+      ...{ tier1Ms, ...(tier2Ms !== undefined && { tier2Ms }) },
+    };
+    verdict.value = next;
+    times.value = passed;
+    afterPaint(() => {
+      if (times.peek() === passed) times.value = { ...passed, paintMs: performance.now() - answered };
+    });
+  }
+
+  effect(() => {
+    const [one, judged] = [guard.value, verdict.value];
+    if (one === undefined || judged === undefined || !explaining.value) return;
+    const timer = setTimeout(() => void explain(one, judged), explanation.peek() === undefined ? 0 : PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+
+  async function explain(one: BrowserGuard, { text, channel }: Verdict): Promise<void> {
+    try {
+      const said = await one.explain(text, { channel });
+      if (verdict.peek()?.text === text && one === guard.peek()) explanation.value = said;
+    } catch (error) {
+      if (one === guard.peek()) fault.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  return { status, loading, openedMs, verdict, times, explanation, explaining, fault };
+}
+
+/** A message posted in a frame arrives when the frame has been drawn. */
+function afterPaint(then: () => void): void {
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(null);
+  });
+}

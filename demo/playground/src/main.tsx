@@ -1,0 +1,28 @@
+/**
+ * Starts the page.
+ *
+ * @module
+ */
+import { render } from 'preact';
+import { fromFragment } from './share.ts';
+import { problem, takeShared } from './state.ts';
+import { followTheme } from './theme.ts';
+import { App } from './ui/app.tsx';
+
+async function takeFragment(): Promise<void> {
+  try {
+    const state = await fromFragment(location.hash);
+    if (state !== undefined) takeShared(state);
+  } catch (error) {
+    problem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+followTheme();
+const root = document.getElementById('app')!;
+root.replaceChildren();
+render(<App />, root);
+void takeFragment();
+addEventListener('hashchange', () => void takeFragment());
+// Keeps the page's files for visits without a network.
+void navigator.serviceWorker?.register('./offline.js').catch(() => {});

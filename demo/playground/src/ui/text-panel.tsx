@@ -1,0 +1,81 @@
+/**
+ * One text, one policy, everything about it.
+ *
+ * @module
+ */
+import { useSignal } from '@preact/signals';
+import type { Finding } from 'edgeward';
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { engine, firstVerdictMs, judgeA, policyA, text } from '../state.ts';
+import { EditorCard } from './editor-card.tsx';
+import { FindingsCard } from './findings-card.tsx';
+import { PolicyCard } from './policy-card.tsx';
+import { RedactionCard } from './redaction-card.tsx';
+import { RuntimeCard } from './runtime-card.tsx';
+import { TimelineCard } from './timeline-card.tsx';
+import { VerdictCard } from './verdict-card.tsx';
+import { ViewsCard } from './views-card.tsx';
+
+export function TextPanel(): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const looked = useSignal<Finding | undefined>(undefined);
+  const caret = useSignal<number | undefined>(undefined);
+  const verdict = judgeA.verdict.value;
+  const findings = verdict?.decision.scan.findings ?? [];
+  return (
+    <div class="columns">
+      <div class="stack">
+        <EditorCard
+          verdict={verdict}
+          current={looked.value}
+          onCaret={(at) => {
+            caret.value = at;
+          }}
+          field={field}
+        />
+        <RedactionCard judge={judgeA} />
+        <ViewsCard judge={judgeA} />
+      </div>
+      <div class="stack">
+        <VerdictCard judge={judgeA} draft={policyA.value} />
+        <FindingsCard
+          text={verdict?.text ?? text.value}
+          findings={findings}
+          at={caret.value}
+          onLook={(finding) => {
+            looked.value = finding;
+          }}
+          onPick={({ spans: [span] }) => {
+            field.current?.focus();
+            field.current?.setSelectionRange(span!.start, span!.end);
+          }}
+        />
+        <PolicyCard
+          title="Policy"
+          draft={policyA.value}
+          types={typesOf(findings)}
+          onChange={(draft) => {
+            policyA.value = draft;
+          }}
+        />
+        <TimelineCard times={judgeA.times.value} />
+        <RuntimeCard
+          judge={judgeA}
+          engine={engine.value}
+          onEngine={(to) => {
+            engine.value = to;
+          }}
+          firstVerdictMs={firstVerdictMs.value}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Types of personal data and secrets among findings. */
+export function typesOf(findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap(({ id, category }) =>
+    category === 'pii' || category === 'secret' ? [id.slice(id.indexOf('/') + 1)] : [],
+  );
+}

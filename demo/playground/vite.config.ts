@@ -1,0 +1,77 @@
+/**
+ * Builds the playground: a folder of files that any web server can serve from any path.
+ *
+ *   npm run build -- playground        from the repository's root: the page, and the package's files beside it
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/**
+ * Scripts from this origin alone, and WebAssembly. A host may send the same as a header; without one this holds.
+ * Styles that scripts set are no inline styles, and none stand in the page.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+interface Exports {
+  readonly exports: Readonly<Record<string, { readonly browser?: { readonly default: string }; readonly default: string }>>;
+}
+
+const { exports }: Exports = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** `edgeward/browser` -> `../edgeward/browser.js`: the package lies beside the page as it was built, workers and weights with it. */
+function asBuilt(): Plugin {
+  return {
+    name: 'edgeward-as-built',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId(id) {
+      if (!/^edgeward(\/|$)/.test(id)) return null;
+      const target = exports[`.${id.slice('edgeward'.length)}`];
+      if (target === undefined) throw new Error(`vite: package.json exports no ${id}`);
+      const file = (target.browser ?? target).default;
+      return { id: file.replace('./dist/', '../edgeward/'), external: true };
+    },
+  };
+}
+
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build', // while developing, vite puts styles and scripts into the page
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [asBuilt(), contentSecurityPolicy()],
+  worker: { format: 'es', plugins: () => [asBuilt()] },
+  build: {
+    outDir: join(ROOT, 'dist/playground'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: false, // its polyfill would be a script in the page
+    assetsInlineLimit: 0,
+  },
+});
