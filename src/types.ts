@@ -154,3 +154,21 @@ export interface Vault {
    */
   seal(key: Uint8Array<ArrayBuffer> | CryptoKey): Promise<string>;
 }
+
+/** A place in a text, and the value that comes back there. */
+export interface Restoration extends Span {
+  readonly value: string;
+}
+
+/** What a vault of this process can also say, so that values come back into a text that is still growing. */
+export interface StreamingVault extends Vault {
+  /** Where `restore` would put something back, and what; ascending and apart. */
+  restorations(text: string): readonly Restoration[];
+  /**
+   * Where the first piece begins that more text could still make a restoration, or another one; `text.length` when
+   * there is none. What comes back before it stays as it is, whatever follows.
+   */
+  openAt(text: string): number;
+  /** Whether this very value was taken out of a text, whatever its case and separators. */
+  holds(value: string): boolean;
+}

@@ -59,3 +59,37 @@ export function findPlaceholders(text: string): Retyped[] {
   }
   return found.sort((a, b) => a.start - b.start);
 }
+
+/** Units of the longest placeholder, with what escapes it. */
+export const LONGEST_PLACEHOLDER = WINDOW + 4;
+const BRACKETED_OPEN = /^\[[\s\w\\-]{0,71}$/;
+const UNDERSCORED_OPEN = /^__(?:[a-z][a-z0-9]{0,71}(?:_[a-z0-9]{1,72}){0,8}_?)?$/i;
+
+/**
+ * Where the first piece begins that more text could make a placeholder; `text.length` when there is none.
+ *
+ * @param isLabel whether there are placeholders with a label
+ * @complexity constant
+ */
+export function openPlaceholder(text: string, isLabel: (label: string) => boolean): number {
+  const from = Math.max(0, text.length - LONGEST_PLACEHOLDER);
+  const tail = text.slice(from);
+  for (let at = 0; at < tail.length; at++) {
+    const unit = tail[at];
+    if (unit !== '\\' && unit !== '[' && unit !== '_') continue;
+    const rest = tail.slice(unit === '\\' ? at + 1 : at);
+    const open = unit === '_' ? rest === '_' || UNDERSCORED_OPEN.test(rest) : rest === '' || BRACKETED_OPEN.test(rest);
+    if (open && mayBecome(rest, isLabel)) return from + at;
+  }
+  return text.length;
+}
+
+/** Whether an opened placeholder that has its number already has one's label. */
+function mayBecome(opened: string, isLabel: (label: string) => boolean): boolean {
+  const name = opened
+    .replace(/^[[_]+/, '')
+    .replace(/\\/g, '')
+    .trim();
+  const numbered = /^(.*[a-z0-9])[_ -]\d+_?$/i.exec(name);
+  return numbered === null || isLabel(numbered[1]!.replace(/[ -]/g, '_').toUpperCase());
+}

@@ -10,8 +10,8 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { FirewallError, show } from '../errors.ts';
-import type { Redaction, Vault } from '../types.ts';
-import { findPlaceholders, labelOf, placeholder } from './placeholder.ts';
+import type { Redaction, Restoration, StreamingVault, Vault } from '../types.ts';
+import { findPlaceholders, LONGEST_PLACEHOLDER, labelOf, openPlaceholder, placeholder } from './placeholder.ts';
 import { pseudonymOf } from './pseudonym.ts';
 
 export interface VaultOptions {
@@ -50,7 +50,7 @@ interface Kept {
   readonly from: number;
 }
 
-export function createVault(options: VaultOptions = {}): Vault {
+export function createVault(options: VaultOptions = {}): StreamingVault {
   const { key = crypto.getRandomValues(new Uint8Array(KEY_BYTES)) } = options;
   if (!(key instanceof Uint8Array) || key.length < 16) {
     throw new FirewallError('FW_OPTIONS', `createVault: key must be at least 16 bytes; got ${show(key)}`);
@@ -58,7 +58,7 @@ export function createVault(options: VaultOptions = {}): Vault {
   return openState({ key, entries: [], pseudonyms: [], reserved: [] }, options.isValid);
 }
 
-function openState(state: State, isValid: VaultOptions['isValid'] = () => true): Vault {
+function openState(state: State, isValid: VaultOptions['isValid'] = () => true): StreamingVault {
   const { key } = state;
   const byName = new Map<string, Entry>();
   const byValue = new Map<string, Entry>();
@@ -204,34 +204,82 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
   function restore(text: string): string {
     let out = '';
     let at = 0;
+    for (const { start, end, value } of placeholdersIn(text)) {
+      out += text.slice(at, start) + value;
+      at = end;
+    }
+    out += text.slice(at);
+    if (pseudonyms.size === 0) return out;
+    const whole = out;
+    out = '';
+    at = 0;
+    for (const { start, end, value } of pseudonymsIn(whole)) {
+      out += whole.slice(at, start) + value;
+      at = end;
+    }
+    return out + whole.slice(at);
+  }
+
+  function placeholdersIn(text: string): Restoration[] {
+    const found: Restoration[] = [];
+    let at = 0;
     for (const { start, end, label, number } of findPlaceholders(text)) {
       const entry = byName.get(`${label} ${number}`);
       if (entry === undefined || start < at) continue;
       const quotes = entry.bare && text[start - 1] === '"' && text[end] === '"' ? 1 : 0;
-      out += text.slice(at, start - quotes) + entry.value;
+      found.push({ start: start - quotes, end: end + quotes, value: entry.value });
       at = end + quotes;
     }
-    out += text.slice(at);
-    return pseudonyms.size === 0 ? out : withoutPseudonyms(out);
+    return found;
   }
 
   /** One pass from left to right, the longest pseudonym first, so that no value is read again. */
-  function withoutPseudonyms(text: string): string {
+  function pseudonymsIn(text: string): Restoration[] {
     const ordered = [...pseudonyms].sort(([a], [b]) => b.length - a.length);
-    const hits: { start: number; end: number; value: string }[] = [];
+    const hits: Restoration[] = [];
     for (const [pseudonym, value] of ordered) {
       for (let at = text.indexOf(pseudonym); at >= 0; at = text.indexOf(pseudonym, at + pseudonym.length)) {
         const end = at + pseudonym.length;
         if (hits.every((hit) => hit.end <= at || hit.start >= end)) hits.push({ start: at, end, value });
       }
     }
-    let out = '';
-    let at = 0;
-    for (const { start, end, value } of hits.sort((a, b) => a.start - b.start)) {
-      out += text.slice(at, start) + value;
-      at = end;
+    return hits.sort((a, b) => a.start - b.start);
+  }
+
+  function restorations(text: string): Restoration[] {
+    const placeholders = placeholdersIn(text);
+    if (pseudonyms.size === 0) return placeholders;
+    const others = pseudonymsIn(text).filter(({ start, end }) =>
+      placeholders.every((one) => one.end <= start || one.start >= end),
+    );
+    return [...placeholders, ...others].sort((a, b) => a.start - b.start);
+  }
+
+  function openAt(text: string): number {
+    let open = byName.size === 0 ? text.length : openPlaceholder(text, (label) => numbers.has(label));
+    if ([...byName.values()].some(({ bare }) => bare)) {
+      // The quotes around a bare number go with its placeholder: both wait for one another.
+      const from = Math.max(0, text.length - LONGEST_PLACEHOLDER);
+      const last = placeholdersIn(text.slice(from)).at(-1);
+      if (last !== undefined && from + last.end === text.length) open = Math.min(open, from + last.start);
+      if (text[open - 1] === '"') open--;
     }
-    return out + text.slice(at);
+    for (const pseudonym of pseudonyms.keys()) {
+      for (let length = Math.min(pseudonym.length - 1, text.length); length > text.length - open; length--) {
+        if (!text.endsWith(pseudonym.slice(0, length))) continue;
+        open = text.length - length;
+        break;
+      }
+    }
+    return open;
+  }
+
+  function holds(value: string): boolean {
+    const wanted = compact(value);
+    if (wanted === '') return false;
+    for (const entry of byName.values()) if (compact(entry.value) === wanted) return true;
+    for (const held of pseudonyms.values()) if (compact(held) === wanted) return true;
+    return false;
   }
 
   function restoreIn<T>(value: T): T {
@@ -260,6 +308,9 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
     redact,
     restore,
     restoreIn,
+    restorations,
+    openAt,
+    holds,
     async seal(sealKey) {
       const held = {
         key: [...key],
@@ -323,6 +374,11 @@ async function importKey(where: string, key: Uint8Array<ArrayBuffer> | CryptoKey
     throw new FirewallError('FW_VAULT', `${where}: key must be 16 or 32 bytes; got ${key.length}`);
   }
   return crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+/** What is the same data in another case or with other separators. */
+function compact(value: string): string {
+  return value.toLowerCase().replace(/[^\p{L}\p{N}@]/gu, '');
 }
 
 function valueKey(label: string, value: string, bare: boolean): string {
