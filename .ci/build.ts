@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 files bundle types]
+ *   npm run build [-- wasm pack tier2 files bundle playground types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -14,6 +14,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { buildPlayground } from './playground.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -102,7 +103,6 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       packages: 'external',
       plugins: [BUNDLED],
       external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json', '*/built-files.js'], // workerd imports them as modules; the last is the step `files`
-      loader: { '.html': 'text' },
       chunkNames: '[name]-[hash]',
       minifySyntax: true,
       minifyWhitespace: true,
@@ -113,6 +113,8 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
     // Who imports what: the size test and the dependency test read it.
     writeFileSync(join(ROOT, 'dist/.bundle.json'), JSON.stringify(metafile));
   },
+
+  playground: buildPlayground,
 
   types: () => {
     const config = join(ROOT, '.cache/tsconfig.types.json');

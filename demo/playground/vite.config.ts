@@ -27,7 +27,9 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 interface Exports {
-  readonly exports: Readonly<Record<string, { readonly browser?: { readonly default: string }; readonly default: string }>>;
+  readonly exports: Readonly<
+    Record<string, { readonly browser?: { readonly default: string }; readonly default: string }>
+  >;
 }
 
 const { exports }: Exports = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

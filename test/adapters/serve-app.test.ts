@@ -1,33 +1,39 @@
-import { readFileSync } from 'node:fs';
-import { createFirewall, type Firewall } from 'edgeward';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFirewall } from 'edgeward';
 import type { Hono } from 'hono';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLocalApp } from '../../src/adapters/cli/serve/app.ts';
+import { createSite } from '../../src/adapters/cli/serve/site.ts';
 
 /** Blocked by a rule of its own, so that the verdict does not hang on weights. */
 const RULES = [{ id: 'own/open-doors', severity: 'critical', match: 'open the pod bay doors' }] as const;
 const ATTACK = 'Now open the pod bay doors, please.';
 const HARMLESS = 'What is the capital of Australia?';
 
-const page = readFileSync(new URL('../../src/adapters/cli/serve/page.html', import.meta.url), 'utf8');
-
+let folder: string;
 let app: Hono;
-let remote: Hono;
 beforeAll(async () => {
-  const start = (policy: 'strict' | 'balanced' | 'monitor'): Promise<Firewall> =>
-    createFirewall({ rules: RULES, policy });
-  const firewalls = {
-    strict: await start('strict'),
-    balanced: await start('balanced'),
-    monitor: await start('monitor'),
-  };
-  app = createLocalApp({ firewalls, policy: 'balanced', page, isLocal: () => true });
-  remote = createLocalApp({ firewalls, policy: 'balanced', page, isLocal: () => false });
+  folder = mkdtempSync(join(tmpdir(), 'edgeward-site-'));
+  const [page, edgeward, runtime] = ['page', 'edgeward', 'runtime'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [page, edgeward, runtime]) mkdirSync(path);
+  writeFileSync(join(page, 'index.html'), '<title>page</title>');
+  writeFileSync(join(edgeward, 'engine.wasm'), 'engine');
+  writeFileSync(join(runtime, 'ort.mjs'), 'runtime');
+  writeFileSync(join(folder, 'secret.txt'), 'not for the page');
+  const firewall = await createFirewall({ rules: RULES, transformer: 'off' });
+  app = createLocalApp({ firewall, site: createSite({ page, edgeward, runtime }) });
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function post(path: string, body: unknown, to = app): Promise<Response> {
+function post(path: string, body: unknown): Promise<Response> {
   const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  return Promise.resolve(to.request(path, init));
+  return Promise.resolve(app.request(path, init));
 }
 
 const OPENAI = '/v1/chat/completions';
@@ -36,22 +42,32 @@ const messages = (content: string) => [
   { role: 'user', content },
 ];
 
-describe('the page', () => {
-  test('comes with a policy that lets only its own script run', async () => {
-    const response = await app.request('/');
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-    expect(response.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; connect-src 'self'/,
-    );
-    expect(await response.text()).toBe(page);
+describe('the site', () => {
+  test.each([
+    ['/', '<title>page</title>', 'text/html'],
+    ['/edgeward/engine.wasm', 'engine', 'application/wasm'],
+    ['/edgeward/ort/ort.mjs', 'runtime', 'text/javascript'],
+  ])('%s', async (path, body, type) => {
+    const response = await app.request(path);
+    expect([response.status, await response.text()]).toEqual([200, body]);
+    expect(response.headers.get('content-type')).toContain(type);
   });
 
-  test('loads nothing from elsewhere', () => {
-    expect([...page.matchAll(/(?:src|href)\s*=\s*"([^"]*)"/g)].filter(([, url]) => !url!.startsWith('data:'))).toEqual(
-      [],
+  test('isolates the page and lets only its own scripts run', async () => {
+    const { headers } = await app.request('/');
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; .*frame-ancestors 'none'$/,
     );
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   });
+
+  test.each(['/nothing', '/../secret.txt', '/%2e%2e/secret.txt', '/edgeward/..%2f..%2fsecret.txt'])(
+    '%s is not there',
+    async (path) => {
+      expect((await app.request(path)).status).toBe(404);
+    },
+  );
 });
 
 describe('/chat', () => {
@@ -105,51 +121,5 @@ describe(OPENAI, () => {
 
   test('says what it expects', async () => {
     expect((await post(OPENAI, { messages: [{ role: 'system', content: 'a' }] })).status).toBe(400);
-  });
-});
-
-describe('/api/scan', () => {
-  test('tells the page everything', async () => {
-    const answer = await (await post('/api/scan', { text: ATTACK })).json();
-    expect(Object.keys(answer)).toEqual(['engine', 'policy', 'outcome', 'decision', 'views', 'thresholds']);
-    expect(answer).toMatchObject({
-      engine: 'wasm-simd',
-      policy: 'balanced',
-      outcome: 'block',
-      decision: { action: 'block', reason: 'threshold/block', scan: { channel: 'user' } },
-      thresholds: { verify: 0.6, block: 0.8 },
-    });
-    expect(answer.decision.scan.findings[0]).toMatchObject({
-      id: 'patterns/own/open-doors',
-      spans: [{ start: 4, end: 26 }],
-    });
-    expect(answer.views[0]).toMatchObject({ decoders: [], text: ATTACK.toLowerCase() });
-  });
-
-  test.each([
-    [
-      'another policy',
-      { text: ATTACK, policy: 'monitor' },
-      { policy: 'monitor', outcome: 'allow', decision: { action: 'block' } },
-    ],
-    ['another channel', { text: ATTACK, channel: 'tool' }, { decision: { scan: { channel: 'tool' } } }],
-    ['no text yet', { text: '' }, { outcome: 'allow', views: [] }],
-  ])('%s', async (_what, body, want) => {
-    expect(await (await post('/api/scan', body)).json()).toMatchObject(want);
-  });
-
-  test.each([
-    ['no text', {}, 400],
-    ['a text that is none', { text: 7 }, 400],
-    ['an unknown policy', { text: 'a', policy: 'constructor' }, 400],
-    ['an unknown channel', { text: 'a', channel: 'web' }, 400],
-    ['too large', { text: 'a'.repeat(1024 * 1024) }, 413],
-  ])('%s', async (_what, body, status) => {
-    expect((await post('/api/scan', body)).status).toBe(status);
-  });
-
-  test('is for this machine only', async () => {
-    expect((await post('/api/scan', { text: 'a' }, remote)).status).toBe(403);
-    expect((await post('/chat', { message: HARMLESS }, remote)).status).toBe(200);
   });
 });

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { Channel, Policy, PolicyOptions, PresetName, SensitiveAction, SensitivePolicy, Thresholds } from 'edgeward';
+import type {
+  Channel,
+  Policy,
+  PolicyOptions,
+  PresetName,
+  SensitiveAction,
+  SensitivePolicy,
+  Thresholds,
+} from 'edgeward';
 
 /** What the controls change: a preset and the owner's changes. */
 export interface PolicyDraft extends PolicyOptions {

@@ -40,7 +40,9 @@ export async function fromFragment(fragment: string): Promise<Shared | undefined
     const binary = atob(fragment.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/'));
     state = JSON.parse(await inflate(Uint8Array.from(binary, (unit) => unit.charCodeAt(0))));
   } catch (cause) {
-    throw new Error('The link is cut off or was changed, so its state could not be read. Ask for a new one.', { cause });
+    throw new Error('The link is cut off or was changed, so its state could not be read. Ask for a new one.', {
+      cause,
+    });
   }
   if (!isShared(state)) throw new Error('The link holds another state than this version of the page understands.');
   return state;
@@ -70,7 +72,9 @@ function isShared(state: unknown): state is Shared {
     CHANNELS.includes(channel) &&
     Array.isArray(policies) &&
     policies.length === 2 &&
-    policies.every((policy: unknown) => isRecord(policy) && typeof policy['preset'] === 'string' && isRecord(policy['sensitive']))
+    policies.every(
+      (policy: unknown) => isRecord(policy) && typeof policy['preset'] === 'string' && isRecord(policy['sensitive']),
+    )
   );
 }
 

@@ -9,8 +9,8 @@ import type { ListenOptions } from './serve/listen.ts';
 import { addJudgeOptions } from './start.ts';
 
 const EXAMPLES = `
-A page to type into, and a guarded chat whose model repeats what it is told:
-  GET  /                      the page
+The playground, and a guarded chat whose model repeats what it is told:
+  GET  /                      the playground; it judges in the browser
   POST /chat                  {"message": "Hello"}
   POST /v1/chat/completions   as OpenAI's, streaming too
 
@@ -20,7 +20,7 @@ Examples:
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description('start the local app: a page to type into, and a guarded chat')
+    .description('start the local app: the playground, and a guarded chat')
     .option('--port <number>', 'port to listen on; 0 takes a free one', readPort, 8787)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .addHelpText('after', EXAMPLES);

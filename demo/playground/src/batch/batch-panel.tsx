@@ -52,15 +52,15 @@ export function BatchPanel(): JSX.Element {
             harmless), <code>kind</code> and <code>channel</code>. The file is read in this page and goes nowhere.
           </p>
           <div class="row">
-            <button type="button" class="button primary" disabled={now.state === 'running'} onClick={() => input.current!.click()}>
-              <Icon name="file" /> Choose a file
-            </button>
             <button
               type="button"
-              class="button"
+              class="button primary"
               disabled={now.state === 'running'}
-              onClick={() => run(sampleFile())}
+              onClick={() => input.current!.click()}
             >
+              <Icon name="file" /> Choose a file
+            </button>
+            <button type="button" class="button" disabled={now.state === 'running'} onClick={() => run(sampleFile())}>
               <Icon name="play" /> Try the examples, disguised
             </button>
             <label class="row small check">
@@ -131,12 +131,22 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
       <p class="unseen" role="status">
         {count(judged, 'text')} judged, {count(badCount, 'bad line')}.
       </p>
-      {report.stopped && <Notice tone="doubt">Stopped: what follows counts the first {count(lines, 'line')} alone.</Notice>}
+      {report.stopped && (
+        <Notice tone="doubt">Stopped: what follows counts the first {count(lines, 'line')} alone.</Notice>
+      )}
       {badCount > 0 && <BadLines report={report} />}
       <section class="card" aria-label="Summary">
         <dl class="tiles">
-          <Tile name="Texts judged" value={judged.toLocaleString('en')} note={`${count(lines, 'line')}, ${blank} blank, ${badCount} bad`} />
-          <Tile name="Speed" value={`${perSecond.toLocaleString('en')}/s`} note={policies.length > 1 ? 'two policies each' : 'one thread'} />
+          <Tile
+            name="Texts judged"
+            value={judged.toLocaleString('en')}
+            note={`${count(lines, 'line')}, ${blank} blank, ${badCount} bad`}
+          />
+          <Tile
+            name="Speed"
+            value={`${perSecond.toLocaleString('en')}/s`}
+            note={policies.length > 1 ? 'two policies each' : 'one thread'}
+          />
           {report.policies.map(({ recall }, i) => (
             <Tile
               key={NAMES[i]}
@@ -161,7 +171,10 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
       </section>
       {judged > 0 && (
         <div class="halves">
-          <Card title="Scores" aside={<ChartLegend policies={policies.length} unlabeled={report.attacks + report.harmless < judged} />}>
+          <Card
+            title="Scores"
+            aside={<ChartLegend policies={policies.length} unlabeled={report.attacks + report.harmless < judged} />}
+          >
             <Histogram bins={report.bins} thresholds={thresholds} />
           </Card>
           <Card title="Recall by false positives">
@@ -175,8 +188,16 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
       )}
       {judged > 0 && <Kinds report={report} />}
       <div class="halves">
-        <Examples title="Attacks that pass, lowest score first" examples={report.missed} none="Every attack was flagged." />
-        <Examples title="Harmless texts flagged, highest score first" examples={report.mistaken} none="No harmless text was flagged." />
+        <Examples
+          title="Attacks that pass, lowest score first"
+          examples={report.missed}
+          none="Every attack was flagged."
+        />
+        <Examples
+          title="Harmless texts flagged, highest score first"
+          examples={report.mistaken}
+          none="No harmless text was flagged."
+        />
       </div>
       <Card title="Take it with you">
         <div class="row">
@@ -193,7 +214,15 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
   );
 }
 
-function Tile({ name, value, note }: { readonly name: string; readonly value: string; readonly note: string }): JSX.Element {
+function Tile({
+  name,
+  value,
+  note,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}): JSX.Element {
   return (
     <div class="tile">
       <dt>{name}</dt>
@@ -230,7 +259,9 @@ function BadLines({ report: { bad, badCount } }: { readonly report: Report }): J
   return (
     <Notice tone="doubt">
       <details>
-        <summary>{count(badCount, 'line')} could not be read and {badCount === 1 ? 'is' : 'are'} not counted below</summary>
+        <summary>
+          {count(badCount, 'line')} could not be read and {badCount === 1 ? 'is' : 'are'} not counted below
+        </summary>
         <ul class="bad-lines">
           {bad.map(({ line, problem }) => (
             <li key={line}>
@@ -249,7 +280,16 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
   const shown = report.kinds.slice(0, SHOWN_KINDS);
   const share = (flagged: number, all: number): string => (all === 0 ? '–' : percent(flagged / all));
   return (
-    <Card title="By kind" aside={report.kinds.length > SHOWN_KINDS && <span class="quiet small">the first {SHOWN_KINDS} of {report.kinds.length}</span>}>
+    <Card
+      title="By kind"
+      aside={
+        report.kinds.length > SHOWN_KINDS && (
+          <span class="quiet small">
+            the first {SHOWN_KINDS} of {report.kinds.length}
+          </span>
+        )
+      }
+    >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard */}
       <div class="table-box" tabIndex={0} role="region" aria-label="By kind, table">
         <table class="table">
@@ -278,14 +318,21 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
                 {flagged.map((counts, i) => (
                   <td key={NAMES[i]} class="share">
                     {share(counts.attacks, attacks)}
-                    {attacks > 0 && <span class="share-bar bar-attacks" style={{ width: `${(counts.attacks / attacks) * 100}%` }} />}
+                    {attacks > 0 && (
+                      <span class="share-bar bar-attacks" style={{ width: `${(counts.attacks / attacks) * 100}%` }} />
+                    )}
                   </td>
                 ))}
                 <td>{harmless.toLocaleString('en')}</td>
                 {flagged.map((counts, i) => (
                   <td key={NAMES[i]} class="share">
                     {share(counts.harmless, harmless)}
-                    {harmless > 0 && <span class="share-bar bar-harmless" style={{ width: `${(counts.harmless / harmless) * 100}%` }} />}
+                    {harmless > 0 && (
+                      <span
+                        class="share-bar bar-harmless"
+                        style={{ width: `${(counts.harmless / harmless) * 100}%` }}
+                      />
+                    )}
                   </td>
                 ))}
               </tr>

@@ -120,11 +120,13 @@ export interface RocProps {
 
 /** False positives on a logarithmic scale: nobody runs a firewall at ten percent. */
 export function Roc({ points, area, thresholds, names }: RocProps): JSX.Element {
-  const x = (rate: number): number =>
-    LEFT + (Math.log10(Math.max(rate, LEAST)) / -Math.log10(LEAST) + 1) * PLOT_WIDTH;
+  const x = (rate: number): number => LEFT + (Math.log10(Math.max(rate, LEAST)) / -Math.log10(LEAST) + 1) * PLOT_WIDTH;
   const y = (recall: number): number => FLOOR - recall * PLOT_HEIGHT;
   const path = points
-    .map(({ falsePositives, recall }, i) => `${i === 0 ? 'M' : 'L'}${x(falsePositives).toFixed(1)} ${y(recall).toFixed(1)}`)
+    .map(
+      ({ falsePositives, recall }, i) =>
+        `${i === 0 ? 'M' : 'L'}${x(falsePositives).toFixed(1)} ${y(recall).toFixed(1)}`,
+    )
     .join('');
   /** What a threshold flags: the last point whose score still reaches it. */
   const at = (threshold: number): RocPoint => points.findLast(({ score }) => score >= threshold) ?? points[0]!;

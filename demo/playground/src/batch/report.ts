@@ -84,7 +84,10 @@ function policyReport(
 function kindReports(rows: readonly Judged[], policyCount: number): KindReport[] {
   const side = { 0: 'harmless', 1: 'attacks' } as const;
   const none = () => ({ attacks: 0, harmless: 0, unlabeled: 0 });
-  const kinds = new Map<string, { readonly all: ReturnType<typeof none>; readonly flagged: ReturnType<typeof none>[] }>();
+  const kinds = new Map<
+    string,
+    { readonly all: ReturnType<typeof none>; readonly flagged: ReturnType<typeof none>[] }
+  >();
   for (const { kind, label, actions } of rows) {
     let counts = kinds.get(kind);
     if (counts === undefined) {

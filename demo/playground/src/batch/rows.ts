@@ -30,7 +30,9 @@ export function readRow(line: string): Row {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new Error(`expected a JSON object; got ${line.trimStart().startsWith('{') ? 'broken JSON' : 'something else'}`);
+    throw new Error(
+      `expected a JSON object; got ${line.trimStart().startsWith('{') ? 'broken JSON' : 'something else'}`,
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error(`expected a JSON object; got ${Array.isArray(value) ? 'an array' : short(value)}`);

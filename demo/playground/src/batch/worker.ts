@@ -32,7 +32,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 async function run(asked: Run, number: number): Promise<void> {
   const firewalls: Firewall[] = [];
   try {
-    const runtime = new URL('../edgeward/ort/', import.meta.url).href;
+    const runtime = new URL(/* @vite-ignore */ '../edgeward/ort/', import.meta.url).href;
     for (const policy of asked.policies) {
       firewalls.push(
         await createFirewall({ policy, engine: asked.engine, transformer: asked.tier2 ? { runtime } : 'off' }),

@@ -29,7 +29,11 @@ const PERSONAL: readonly Example[] = [
     channel: 'tool',
     kind: 'personal',
     text: () =>
-      JSON.stringify({ email: sample.email(), ssn: sample.ssn(), card: sample.card(), lastLogin: sample.ipv4() }, null, 2),
+      JSON.stringify(
+        { email: sample.email(), ssn: sample.ssn(), card: sample.card(), lastLogin: sample.ipv4() },
+        null,
+        2,
+      ),
   },
   {
     id: 'personal-data/twin',

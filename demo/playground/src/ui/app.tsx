@@ -63,7 +63,10 @@ export function App(): JSX.Element {
         </div>
       </main>
       <footer class="bottom">
-        <p>Texts, files and verdicts stay in this browser. A shared link carries its state behind the #, which is never sent.</p>
+        <p>
+          Texts, files and verdicts stay in this browser. A shared link carries its state behind the #, which is never
+          sent.
+        </p>
         <p>Apache-2.0</p>
       </footer>
       <Announcer />

@@ -54,7 +54,13 @@ function Side({ name, judge, draft }: SideProps): JSX.Element {
   );
 }
 
-function Difference({ a, b }: { readonly a: Verdict | undefined; readonly b: Verdict | undefined }): JSX.Element | null {
+function Difference({
+  a,
+  b,
+}: {
+  readonly a: Verdict | undefined;
+  readonly b: Verdict | undefined;
+}): JSX.Element | null {
   if (a === undefined || b === undefined || a.text === '' || a.text !== b.text) return null;
   const [ofA, ofB] = [sayingOf(a), sayingOf(b)];
   return (

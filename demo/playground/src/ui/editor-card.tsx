@@ -5,10 +5,10 @@
  */
 import { useSignal } from '@preact/signals';
 import type { Channel, Finding } from 'edgeward';
-import type { JSX, RefObject } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { Obfuscation } from 'edgeward/testing';
 import { OBFUSCATIONS } from 'edgeward/testing';
+import type { JSX, RefObject } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { EXAMPLES, type Example } from '../examples/examples.ts';
 import type { Verdict } from '../judge.ts';
 import { spansByMark } from '../marks.ts';
@@ -28,7 +28,13 @@ export interface EditorCardProps {
 }
 
 /** Shown beneath an empty editor. */
-const STARTERS = ['override/ignore-what-came-before', 'encoding/base64', 'documents/an-e-mail-to-the-assistant', 'secrets/env', 'languages/ja'];
+const STARTERS = [
+  'override/ignore-what-came-before',
+  'encoding/base64',
+  'documents/an-e-mail-to-the-assistant',
+  'secrets/env',
+  'languages/ja',
+];
 const NOWHERE: readonly Finding['spans'][number][] = [];
 
 export function EditorCard({ verdict, current, onCaret = () => {}, field }: EditorCardProps): JSX.Element {

@@ -31,7 +31,9 @@ export function FindingsCard({ text, findings, at, onLook, onPick }: FindingsCar
       aside={<span class="quiet small number">{findings.length > 0 && count(findings.length, 'finding')}</span>}
     >
       {findings.length === 0 ? (
-        <p class="quiet small">{text === '' ? 'They will stand here, strongest first.' : 'No rule and no model objects.'}</p>
+        <p class="quiet small">
+          {text === '' ? 'They will stand here, strongest first.' : 'No rule and no model objects.'}
+        </p>
       ) : (
         <ul class="findings">
           {shown.map((finding, i) => (

@@ -10,7 +10,13 @@ import type { Judge, Verdict } from '../judge.ts';
 import { count } from '../words.ts';
 import { Card } from './card.tsx';
 
-export function RedactionCard({ judge, title = 'What the model would get' }: { readonly judge: Judge; readonly title?: string }): JSX.Element {
+export function RedactionCard({
+  judge,
+  title = 'What the model would get',
+}: {
+  readonly judge: Judge;
+  readonly title?: string;
+}): JSX.Element {
   const verdict = judge.verdict.value;
   const vault = verdict?.passed?.vault;
   return (
@@ -30,7 +36,8 @@ function Taken({ vault }: { readonly vault: Vault }): JSX.Element {
 }
 
 function Passed({ verdict }: { readonly verdict: Verdict | undefined }): JSX.Element {
-  if (verdict === undefined || verdict.text === '') return <p class="quiet small">The text as the policy lets it pass.</p>;
+  if (verdict === undefined || verdict.text === '')
+    return <p class="quiet small">The text as the policy lets it pass.</p>;
   if (verdict.action === 'block') return <p class="quiet small">Nothing: the text is withheld.</p>;
   if (verdict.passed === undefined || verdict.passed.text === verdict.text)
     return <p class="quiet small">The text as you wrote it: nothing in it has to be taken out.</p>;

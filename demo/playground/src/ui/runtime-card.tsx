@@ -38,7 +38,10 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
           ],
           ['Engine started in', openedMs === undefined ? undefined : duration(openedMs)],
           ['First verdict', firstVerdictMs === undefined ? undefined : `${duration(firstVerdictMs)} after navigation`],
-          ['Engine and weights', `${Math.round(total / 1000).toLocaleString('en')} kB, ${cached ? 'from this browser’s cache' : 'loaded once'}`],
+          [
+            'Engine and weights',
+            `${Math.round(total / 1000).toLocaleString('en')} kB, ${cached ? 'from this browser’s cache' : 'loaded once'}`,
+          ],
         ];
   return (
     <Card
@@ -71,7 +74,9 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
 }
 
 function transformerInWords({ state, version, threads, reason }: TransformerStatus): string {
-  const what = [version, threads !== undefined && `${threads} ${threads === 1 ? 'thread' : 'threads'}`].filter(Boolean).join(', ');
+  const what = [version, threads !== undefined && `${threads} ${threads === 1 ? 'thread' : 'threads'}`]
+    .filter(Boolean)
+    .join(', ');
   if (state === 'off') return 'none installed: verdicts are tier 1’s';
   return `${state}${what === '' ? '' : `: ${what}`}${state === 'failed' && reason !== undefined ? ` (${reason})` : ''}`;
 }

@@ -46,15 +46,25 @@ export function ShareDialog({ state, onClose }: ShareDialogProps): JSX.Element {
     <Dialog title="Share this state" onClose={onClose}>
       <div class="share">
         <p>
-          The link holds the text, the channel and both policies after its <code>#</code>. Browsers never send that part to
-          a server, so the text goes only where you send the link; but whoever has the link can read it.
+          The link holds the text, the channel and both policies after its <code>#</code>. Browsers never send that part
+          to a server, so the text goes only where you send the link; but whoever has the link can read it.
         </p>
         <label class="row">
-          <input type="checkbox" checked={withText} onChange={({ currentTarget }) => setWithText(currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={withText}
+            onChange={({ currentTarget }) => setWithText(currentTarget.checked)}
+          />
           Include the text
         </label>
         <div class="share-link">
-          <input class="input mono" aria-label="Link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
+          <input
+            class="input mono"
+            aria-label="Link"
+            readOnly
+            value={link}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+          />
           <button type="button" class="button primary" onClick={() => void copy()}>
             <Icon name="copy" /> Copy
           </button>

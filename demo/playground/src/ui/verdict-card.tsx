@@ -69,9 +69,7 @@ export function VerdictCard({ judge, draft, name }: VerdictCardProps): JSX.Eleme
           </>
         )}
         {decision.scan.degraded && (
-          <p class="small quiet">
-            A limit cut the scan short: the score is {number(decision.scan.score)} or more.
-          </p>
+          <p class="small quiet">A limit cut the scan short: the score is {number(decision.scan.score)} or more.</p>
         )}
       </div>
     </section>

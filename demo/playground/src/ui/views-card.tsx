@@ -26,8 +26,8 @@ export function ViewsCard({ judge }: { readonly judge: Judge }): JSX.Element {
     <Card title="Why: what the engine read" class="last">
       {views.length === 0 ? (
         <p class="quiet small">
-          Encodings, look-alike letters and invisible characters are undone here, one reading below the other, each with the
-          words and features that weighed.
+          Encodings, look-alike letters and invisible characters are undone here, one reading below the other, each with
+          the words and features that weighed.
         </p>
       ) : (
         <div class="views">

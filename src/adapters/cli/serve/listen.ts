@@ -3,17 +3,16 @@
  *
  * @module
  */
-/// <reference path="./html-modules.d.ts" />
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { CliError } from '../fault.ts';
 import { type JudgeOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
 import { createLocalApp } from './app.ts';
-import page from './page.html' with { type: 'text' };
+import { createSite, type SiteFolders } from './site.ts';
 
 export interface ListenOptions extends JudgeOptions {
   readonly port: number;
@@ -37,12 +36,8 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
  */
 export async function listen({ port, host, ...judge }: ListenOptions): Promise<void> {
   const { policy } = judge;
-  const [strict, balanced, monitor] = await Promise.all([
-    startFirewall('serve', { ...judge, policy: 'strict' }),
-    startFirewall('serve', { ...judge, policy: 'balanced' }),
-    startFirewall('serve', { ...judge, policy: 'monitor' }),
-  ]);
-  const app = createLocalApp({ firewalls: { strict, balanced, monitor }, policy, page, isLocal });
+  const firewall = await startFirewall('serve', judge);
+  const app = createLocalApp({ firewall, site: createSite(siteFolders()) });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.listen(port, host);
   try {
@@ -53,12 +48,12 @@ export async function listen({ port, host, ...judge }: ListenOptions): Promise<v
     throw new CliError(`serve: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
   }
   stopOnSignal(server);
-  void { strict, balanced, monitor }[policy].ready(); // the first message should not wait for it
+  void firewall.ready(); // the first message should not wait for it
 
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  await print(`edgeward serves ${url} (${strict.engine.name}, policy ${policy}). Ctrl-C stops it.`);
+  await print(`edgeward serves ${url} (${firewall.engine.name}, policy ${policy}). Ctrl-C stops it.`);
   await print(`  curl ${url}/chat -H 'content-type: application/json' -d '{"message": "Hello"}'`);
 }
 
@@ -73,9 +68,13 @@ function stopOnSignal(server: Server): void {
   }
 }
 
-/** From this machine, and not by a page whose host name was pointed at this machine (DNS rebinding). */
-function isLocal(c: Context): boolean {
-  const peer = getConnInfo(c).remote.address ?? '';
-  const name = new URL(c.req.url).hostname;
-  return /^(::ffff:)?127\.|^::1$/.test(peer) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name);
+/** Everything lies beside this script, as it was built. */
+function siteFolders(): SiteFolders {
+  const edgeward = fileURLToPath(new URL('.', import.meta.url));
+  const page = fileURLToPath(new URL('./playground/', import.meta.url));
+  try {
+    return { page, edgeward, runtime: dirname(fileURLToPath(import.meta.resolve('onnxruntime-web/wasm'))) };
+  } catch {
+    return { page, edgeward }; // not installed: the playground's verdicts are tier 1's
+  }
 }
