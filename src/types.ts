@@ -18,6 +18,12 @@ export interface Source {
   readonly channel?: Channel;
   /** The conversation's vault, so that a value keeps its placeholder from one text to the next; by default each text has its own. */
   readonly vault?: Vault;
+  /** On the channel `model`: texts that the answer must not repeat, such as the system prompt. */
+  readonly protect?: readonly string[];
+  /** On the channel `model`: words that stand in the system prompt and nowhere else, as `createCanary` makes them. */
+  readonly canaries?: readonly string[];
+  /** On the channel `model`: what was said so far. Links in the answer that carry pieces of it carry data out. */
+  readonly conversation?: readonly string[];
 }
 
 export interface Span {
@@ -25,7 +31,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** What a finding points at: a kind of attack (the rule families, and `injection` for the trained model's own opinion), personal data, or a secret. */
+/** What a finding points at: a kind of attack (the rule families, and `injection` for the trained model's own opinion), what is dangerous where an answer goes (`unsafe`), personal data, or a secret. */
 export type Category =
   | 'injection'
   | 'override'
@@ -41,6 +47,7 @@ export type Category =
   | 'many-shot'
   | 'indirect'
   | 'custom'
+  | 'unsafe'
   | 'pii'
   | 'secret';
 

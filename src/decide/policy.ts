@@ -9,6 +9,7 @@
  */
 import { FirewallError, show } from '../errors.ts';
 import type { Channel } from '../types.ts';
+import { CLOSED, createOutput, GUARDED, type OutputOptions, type OutputPolicy } from './output.ts';
 import { createSensitive, type SensitiveOptions, type SensitivePolicy, UNSEARCHED } from './sensitive.ts';
 
 export interface Thresholds {
@@ -36,15 +37,18 @@ export interface Policy extends Thresholds {
   readonly disable: readonly string[];
   /** Personal data and secrets: what is looked for, and what is done about it. Nothing by default. */
   readonly sensitive: SensitivePolicy;
+  /** What is looked for in answers, on the channel `model`, and what is done about it. */
+  readonly output: OutputPolicy;
 }
 
 export type PresetName = 'strict' | 'balanced' | 'monitor';
 
 /** A preset, changed where the caller says so. */
-export interface PolicyOptions extends Partial<Omit<Policy, 'name' | 'sensitive'>> {
+export interface PolicyOptions extends Partial<Omit<Policy, 'name' | 'sensitive' | 'output'>> {
   /** The preset to start from. Defaults to `'balanced'`. */
   readonly preset?: PresetName;
   readonly sensitive?: SensitiveOptions;
+  readonly output?: OutputOptions;
 }
 
 const BALANCED: Policy = {
@@ -59,10 +63,19 @@ const BALANCED: Policy = {
   deny: [],
   disable: [],
   sensitive: UNSEARCHED,
+  output: GUARDED,
 };
 
 export const PRESETS: Readonly<Record<PresetName, Policy>> = {
-  strict: { ...BALANCED, name: 'strict', block: 0.6, verify: 0.4, onGrey: 'block', onDegraded: 'closed' },
+  strict: {
+    ...BALANCED,
+    name: 'strict',
+    block: 0.6,
+    verify: 0.4,
+    onGrey: 'block',
+    onDegraded: 'closed',
+    output: CLOSED,
+  },
   balanced: BALANCED,
   monitor: { ...BALANCED, name: 'monitor', observe: true },
 };
@@ -85,7 +98,12 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
   if (!Object.hasOwn(PRESETS, presetName)) throw wrong('policy.preset', oneOf(Object.keys(PRESETS)), presetName);
   const preset = PRESETS[presetName];
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const policy: Policy = { ...preset, ...given, sensitive: createSensitive(changes.sensitive) };
+  const policy: Policy = {
+    ...preset,
+    ...given,
+    sensitive: createSensitive(changes.sensitive),
+    output: createOutput(preset.output, changes.output),
+  };
   assertThresholds('policy', policy);
   assertOneOf('policy.onGrey', policy.onGrey, ['allow', 'block']);
   assertOneOf('policy.onDegraded', policy.onDegraded, ['open', 'closed']);

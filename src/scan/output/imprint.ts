@@ -1,0 +1,180 @@
+/**
+ * What must not come back, as a table of its shingles: every eight letters in a row of every text, and of the forms in
+ * which it may come disguised, with how much each letter gives away.
+ *
+ * @module
+ */
+import type { Decoder } from '../../types.ts';
+import { BREAK, LEAD } from './letters.ts';
+
+/** Letters of a text and their weights; letters of one word have one `word`. */
+export interface Weighed {
+  readonly kind: Kind;
+  readonly symbols: readonly number[];
+  readonly weights: readonly number[];
+  readonly words: readonly number[];
+  /** What letters in a row must weigh before a letter more counts. */
+  readonly offset: number;
+  /** What must come together until it is a leak. */
+  readonly enough: number;
+}
+
+export interface Imprint {
+  readonly size: number;
+  /** Letters of all forms, one behind the other, with a `BREAK` between. */
+  readonly symbols: Int32Array;
+  readonly weights: Float32Array;
+  /** Per letter, the index of its form. */
+  readonly forms: Uint16Array;
+  readonly decoders: readonly (readonly Decoder[])[];
+  /** Per form, as are the next two. */
+  readonly kinds: readonly Kind[];
+  readonly offsets: readonly number[];
+  readonly enough: readonly number[];
+  /** One bit per spread hash without its lower `bitShift` bits: whether a shingle may be there. */
+  readonly bits: Int32Array;
+  readonly bitShift: number;
+  /** Open addressing: where a shingle ends in `symbols`, or -1. */
+  readonly table: Int32Array;
+}
+
+/** A protected text is recognized by much of it, a canary by any shingle. */
+export type Kind = 'text' | 'canary';
+
+/** Letters of a shingle. */
+export const SHINGLE = LEAD;
+export const HASH_FACTOR = 0x2c1b3c6d;
+/** `HASH_FACTOR` to the power of `SHINGLE`: takes the oldest letter out of a rolling hash. */
+export const HASH_LEAVING = power(HASH_FACTOR, SHINGLE);
+
+function power(factor: number, exponent: number): number {
+  let product = 1;
+  for (let i = 0; i < exponent; i++) product = Math.imul(product, factor);
+  return product;
+}
+
+/** Takes the upper bits of a product: those that depend on every bit of a rolling hash. */
+export const SPREAD_FACTOR = 0x9e3779b1 | 0;
+
+type Form = readonly [decoders: readonly Decoder[], order: (text: Weighed) => Weighed];
+
+/** How a text may come back whole and yet in other letters or another order. */
+const FORMS: readonly Form[] = [
+  [[], (text) => text],
+  [['rot13'], (text) => shifted(text, 13)],
+  [['reversed'], (text) => picked(text, text.symbols.map((_, i) => i).reverse())],
+  [['rot13', 'reversed'], (text) => shifted(picked(text, text.symbols.map((_, i) => i).reverse()), 13)],
+  [
+    ['reversed'],
+    (text) =>
+      picked(
+        text,
+        byWords(text).flatMap((word) => [...word].reverse()),
+      ),
+  ],
+  [['reversed'], (text) => picked(text, byWords(text).reverse().flat())],
+];
+
+/** Caesar's other shifts: of short texts only, because each is a copy. */
+const SHIFTS: readonly Form[] = Array.from({ length: 25 }, (_, i) => i + 1)
+  .filter((by) => by !== 13)
+  .map((by): Form => [['rot13'], (text) => shifted(text, by)]);
+const SHORT = 256;
+
+function picked(text: Weighed, order: readonly number[]): Weighed {
+  return {
+    ...text,
+    symbols: order.map((i) => text.symbols[i]!),
+    weights: order.map((i) => text.weights[i]!),
+    words: order.map((i) => text.words[i]!),
+  };
+}
+
+function byWords({ words }: Weighed): number[][] {
+  const groups: number[][] = [];
+  words.forEach((word, i) => {
+    if (i > 0 && words[i - 1] === word) groups.at(-1)!.push(i);
+    else groups.push([i]);
+  });
+  return groups;
+}
+
+/** Letters of the alphabet moved on by so many places. They must not have been folded onto one another yet. */
+function shifted(text: Weighed, by: number): Weighed {
+  const symbols = text.symbols.map((symbol) =>
+    symbol >= 97 && symbol <= 122 ? ((symbol - 97 + by) % 26) + 97 : symbol,
+  );
+  return { ...text, symbols };
+}
+
+/**
+ * @param texts their letters in small ASCII or beyond, not yet folded onto one another
+ * @param fold what leetspeak makes of a letter
+ * @complexity linear in the letters, some forty bytes of memory for each
+ */
+export function createImprint(texts: readonly Weighed[], fold: (symbol: number) => number): Imprint {
+  const forms = texts.flatMap((text) =>
+    [...FORMS, ...(text.symbols.length <= SHORT ? SHIFTS : [])].map(
+      ([decoders, order]) => [decoders, order(text)] as const,
+    ),
+  );
+  const size = forms.reduce((sum, [, { symbols }]) => sum + symbols.length + 1, 1);
+  const symbols = new Int32Array(size).fill(BREAK);
+  const weights = new Float32Array(size);
+  const ids = new Uint16Array(size);
+  let at = 1;
+  forms.forEach(([, form], id) => {
+    form.symbols.forEach((symbol, i) => {
+      symbols[at] = fold(symbol);
+      weights[at] = form.weights[i]!;
+      ids[at++] = id;
+    });
+    ids[at++] = id;
+  });
+  const bitShift = 32 - Math.max(10, Math.min(26, Math.ceil(Math.log2(size)) + 4));
+  const bits = new Int32Array(2 ** (32 - bitShift - 5));
+  const table = new Int32Array(2 ** (Math.ceil(Math.log2(size)) + 1)).fill(-1);
+  const imprint: Imprint = {
+    size,
+    symbols,
+    weights,
+    forms: ids,
+    decoders: forms.map(([decoders]) => decoders),
+    kinds: forms.map(([, { kind }]) => kind),
+    offsets: forms.map(([, { offset }]) => offset),
+    enough: forms.map(([, { enough }]) => enough),
+    bits,
+    bitShift,
+    table,
+  };
+  let hash = 0;
+  let run = 0;
+  for (let end = 0; end < size; end++) {
+    const symbol = symbols[end]!;
+    if (symbol === BREAK) {
+      run = 0;
+      hash = 0;
+      continue;
+    }
+    hash = Math.imul(hash, HASH_FACTOR) + symbol;
+    if (++run > SHINGLE) hash -= Math.imul(symbols[end - SHINGLE]!, HASH_LEAVING);
+    hash |= 0;
+    if (run < SHINGLE) continue;
+    const spread = Math.imul(hash, SPREAD_FACTOR) >>> bitShift;
+    bits[spread >>> 5]! |= 1 << (spread & 31);
+    let slot = slotOf(hash, table.length);
+    while (table[slot]! >= 0 && !sameShingle(symbols, table[slot]!, end)) slot = (slot + 1) & (table.length - 1);
+    if (table[slot]! < 0) table[slot] = end;
+  }
+  return imprint;
+}
+
+/** Where the search for a shingle begins in a table. */
+export function slotOf(hash: number, slots: number): number {
+  return (hash ^ (hash >>> 15)) & (slots - 1);
+}
+
+function sameShingle(symbols: Int32Array, a: number, b: number): boolean {
+  for (let i = 0; i < SHINGLE; i++) if (symbols[a - i] !== symbols[b - i]) return false;
+  return true;
+}

@@ -1,0 +1,186 @@
+/**
+ * What an answer must not repeat: protected texts and canaries, in any case, spacing, disguise or encoding.
+ *
+ * @module
+ */
+import type { Decoder, Finding, Span } from '../../types.ts';
+import type { Fold } from '../rules/fold.ts';
+import { openStretch, viewsOf } from './encoded.ts';
+import { createImprint, type Imprint, type Kind, type Weighed } from './imprint.ts';
+import { createLetters, type Letters, sameSymbol } from './letters.ts';
+import { weigh, weighToken } from './protect.ts';
+import { createTrail } from './trail.ts';
+
+/** A detector on a text that may grow; the contract is that of `Watch` in `src/stream/hold.ts`. */
+export interface Detector {
+  find(text: string, from: number): readonly Finding[];
+  open(text: string, from: number): number;
+  readonly context: number;
+}
+
+export interface Protected {
+  /** Texts that no answer may repeat, such as the system prompt. */
+  readonly texts: readonly string[];
+  /** Strings that stand nowhere but in a protected text. */
+  readonly canaries: readonly string[];
+}
+
+/** How often what was decoded is decoded again. */
+const MAX_DEPTH = 3;
+/** A shingle spread so widely, or the encoded form of one, is the most that must be seen before a place. */
+const CONTEXT = 512;
+
+const IDS: Readonly<Record<Kind, readonly [id: string, score: number]>> = {
+  canary: ['output/canary', 0.99],
+  text: ['output/system-prompt', 0.95],
+};
+
+interface Reading {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  readonly open: number;
+}
+
+export interface LeakDetectors {
+  /** Undefined where nothing is protected. Imprints of the last few sets of texts are kept. */
+  detector(from: Protected): Detector | undefined;
+  /** Counts the letters of a text that repeat some other ones, eight or more in a row, in every form and encoding. */
+  repeats(texts: readonly string[]): (text: string) => number;
+}
+
+/** Imprints kept: conversations that share a system prompt share its imprint. */
+const KEPT = 16;
+
+export function createLeakDetectors(fold: Fold): LeakDetectors {
+  const letters = createLetters(fold);
+  const unmerged = createLetters(fold, false);
+  const kept = new Map<string, Imprint>();
+
+  function imprintOf({ texts, canaries }: Protected): Imprint {
+    const key = `${canaries.join('\n')}\0${texts.join('\0')}`;
+    const known = kept.get(key);
+    const weighed = (): Weighed[] => [
+      ...canaries.map((canary) => weighToken(canary, unmerged)),
+      ...texts.map((text) => weigh(text, unmerged)),
+    ];
+    const imprint = known ?? createImprint(weighed(), sameSymbol);
+    // The one used last stands last.
+    kept.delete(key);
+    kept.set(key, imprint);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+    return imprint;
+  }
+
+  return {
+    detector(from) {
+      if (from.texts.length === 0 && from.canaries.length === 0) return undefined;
+      const imprint = imprintOf(from);
+      let last: Reading | undefined;
+      const read = (text: string): Reading => {
+        if (last?.text !== text) last = readText(text, letters, imprint);
+        return last;
+      };
+      return {
+        context: CONTEXT,
+        find: (text, from) => clipped(read(text).findings, from),
+        open: (text) => read(text).open,
+      };
+    },
+    repeats(texts) {
+      let imprint: Imprint | undefined;
+      return (text) => {
+        // Few answers hold a link, and few links carry anything.
+        imprint ??= createImprint(
+          texts.map((text) => weighToken(text, unmerged)),
+          sameSymbol,
+        );
+        const { findings } = readText(text, letters, imprint);
+        return findings.reduce((sum, { spans: [span] }) => sum + span!.end - span!.start, 0);
+      };
+    },
+  };
+}
+
+/** What a mark that began before `from` still covers: a long one is several pieces, of which the first have left. */
+function clipped(findings: readonly Finding[], from: number): readonly Finding[] {
+  if (from === 0) return findings;
+  return findings.flatMap((finding): Finding[] => {
+    const { start, end } = finding.spans[0]!;
+    if (start >= from) return [finding];
+    return end > from ? [{ ...finding, spans: [{ start: from, end }] }] : [];
+  });
+}
+
+/** A text inside a text: where its units stand in the outermost one. */
+interface Layer {
+  readonly text: string;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly decoders: readonly Decoder[];
+  /** Where more text could make more of it, in units of the outermost text; undefined when it is complete. */
+  readonly open: number | undefined;
+}
+
+function readText(text: string, letters: Letters, imprint: Imprint): Reading {
+  const trail = createTrail(imprint);
+  const stretches = letters.read(text, trail.feed);
+  const marks: Found[] = trail.marks().map((mark) => ({
+    ...mark,
+    start: mark.first,
+    end: mark.last + (text.codePointAt(mark.last)! > 0xffff ? 2 : 1),
+  }));
+  let open = Math.min(trail.open() ?? text.length, openStretch(text, stretches));
+  for (const view of viewsOf(text, stretches)) readLayer({ ...view, decoders: [view.decoder] }, 1);
+  return { text, findings: findingsOf(marks), open };
+
+  function readLayer(layer: Layer, depth: number): void {
+    const { starts, ends } = layer;
+    const trail = createTrail(imprint);
+    const stretches = letters.read(layer.text, trail.feed);
+    for (const { kind, first, last, decoders } of trail.marks()) {
+      // As long as it reads: nothing was decoded there, and the text around shows it.
+      if (ends[last]! - starts[first]! > last + 1 - first || !layer.decoders.every(isEscape))
+        marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...layer.decoders, ...decoders] });
+    }
+    if (layer.open !== undefined) {
+      const inner = Math.min(trail.open() ?? layer.text.length, openStretch(layer.text, stretches));
+      open = Math.min(open, starts[inner] ?? open, layer.open);
+    }
+    if (depth === MAX_DEPTH) return;
+    for (const view of viewsOf(layer.text, stretches)) {
+      const isOpen = layer.open !== undefined && view.open !== undefined;
+      readLayer(
+        {
+          text: view.text,
+          starts: view.starts.map((at) => starts[at]!),
+          ends: view.ends.map((at) => ends[at - 1]!),
+          decoders: layer.decoders.includes(view.decoder) ? layer.decoders : [...layer.decoders, view.decoder],
+          open: isOpen ? (starts[view.open] ?? layer.open) : undefined,
+        },
+        depth + 1,
+      );
+    }
+  }
+}
+
+const isEscape = (decoder: Decoder): boolean => decoder === 'percent' || decoder === 'entity' || decoder === 'escape';
+
+interface Found extends Span {
+  readonly kind: Kind;
+  readonly decoders: readonly Decoder[];
+}
+
+/** Marks of one kind that overlap are one: the same letters seen in two readings. */
+function findingsOf(marks: readonly Found[]): Finding[] {
+  const merged: { kind: Kind; start: number; end: number; decoders: readonly Decoder[] }[] = [];
+  const ascending = [...marks].sort((a, b) => a.start - b.start || a.decoders.length - b.decoders.length);
+  for (const mark of ascending) {
+    const last = merged.findLast(({ kind }) => kind === mark.kind);
+    if (last === undefined || mark.start >= last.end) merged.push({ ...mark });
+    else if (mark.end > last.end) last.end = mark.end;
+  }
+  return merged.map(({ kind, start, end, decoders }) => {
+    const [id, score] = IDS[kind];
+    return { id, category: 'extraction', score, spans: [{ start, end }], decoders };
+  });
+}

@@ -1,0 +1,207 @@
+/**
+ * A text as its letters alone, folded, so that case, spacing, punctuation, accents, look-alikes and leetspeak make no
+ * difference; and, from the same pass, the stretches that may be encoded.
+ *
+ * @module
+ */
+import type { Fold } from '../rules/fold.ts';
+
+/**
+ * Receives letters in batches: those at `[LEAD, end)`, each with the unit of the text it begins on. The `LEAD` letters
+ * before a batch stand before it; gaps stand there where a text begins.
+ */
+export type Sink = (symbols: Int32Array, starts: Int32Array, end: number) => void;
+
+/** A stretch of a text whose characters all belong to an alphabet that encodes. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Stretches {
+  /** Digits of base64 and its kin, `MIN_RUN` at least in a row. */
+  readonly digits: readonly Run[];
+  /** Numbers and pairs of hexadecimal digits with what divides them, `MIN_CODES` units at least. */
+  readonly codes: readonly Run[];
+  /** Some escape may stand in the text: it holds `%`, `&` or a backslash. */
+  readonly escapes: boolean;
+}
+
+/** Stands for a gap in the letters across which nothing matches. */
+export const BREAK = 0;
+/** Units without a letter that make a gap. */
+export const GAP_UNITS = 48;
+/** Shorter runs hide fewer letters than any mark has. */
+export const MIN_RUN = 16;
+export const MIN_CODES = 20;
+
+const SYMBOL = 0xff;
+const DIGIT = 0x100;
+const CODE = 0x200;
+const ESCAPE = 0x400;
+const BATCH = 2048;
+/** Letters that a batch repeats from the one before. */
+export const LEAD = 8;
+/** Symbols one code point may fold to: a ligature's letters, or the three that a Han character counts as. */
+const MOST = 8;
+
+/** Letters that leetspeak and look-alikes confuse are one. */
+const SAME: Readonly<Record<string, string>> = {
+  i: 'l',
+  0: 'o',
+  1: 'l',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  '@': 'a',
+  $: 's',
+  '|': 'l',
+};
+
+/** What leetspeak makes of a symbol. */
+export function sameSymbol(symbol: number): number {
+  return symbol < 128 ? (SAME[String.fromCharCode(symbol)] ?? String.fromCharCode(symbol)).charCodeAt(0) : symbol;
+}
+
+/** @param merged whether letters that leetspeak confuses are one */
+function asciiTable(merged: boolean): Uint16Array {
+  const table = new Uint16Array(128);
+  for (let unit = 0; unit < 128; unit++) {
+    const character = String.fromCharCode(unit).toLowerCase();
+    const symbol = merged ? String.fromCharCode(sameSymbol(character.charCodeAt(0))) : character;
+    if (/[a-z0-9]/.test(symbol)) table[unit]! |= symbol.charCodeAt(0);
+    if (/[a-z0-9+/_-]/.test(character)) table[unit]! |= DIGIT;
+    if (/[0-9a-fxu\s,:;.{}\\%&#[\]()-]/.test(character)) table[unit]! |= CODE;
+    if (/[%&\\]/.test(character)) table[unit]! |= ESCAPE;
+  }
+  return table;
+}
+
+export interface Letters {
+  /**
+   * Feeds every letter of a text to the sink, in order.
+   *
+   * @returns the stretches that may be encoded, those that reach the text's end included, however short those are
+   * @complexity linear in the text's length; memory does not depend on it
+   */
+  read(text: string, sink: Sink): Stretches;
+}
+
+/**
+ * @param fold what a code point reads as, by the engine's own table
+ * @param merged false: letters that leetspeak confuses stay apart
+ */
+export function createLetters(fold: Fold, merged = true): Letters {
+  const table = asciiTable(merged);
+  const foreign = new Map<number, readonly number[]>();
+
+  /** The symbols of a code point beyond ASCII. */
+  function symbolsOf(point: number): readonly number[] {
+    let symbols = foreign.get(point);
+    if (symbols === undefined) {
+      symbols = foldPoint(point);
+      // A text of every code point there is must not fill the memory.
+      if (foreign.size < 20_000) foreign.set(point, symbols);
+    }
+    return symbols;
+  }
+
+  function foldPoint(point: number): readonly number[] {
+    const symbols: number[] = [];
+    for (const character of fold(point)) {
+      const code = character.codePointAt(0)!;
+      if (code < 128) {
+        const symbol = table[code]! & SYMBOL;
+        if (symbol !== 0) symbols.push(symbol);
+      } else if (isSolo(code)) symbols.push(code, code + 0x200000, code + 0x400000);
+      else if (/[\p{L}\p{N}]/u.test(character)) symbols.push(code);
+    }
+    return symbols.slice(0, MOST);
+  }
+
+  const symbols = new Int32Array(LEAD + BATCH + MOST + 1);
+  const starts = new Int32Array(LEAD + BATCH + MOST + 1);
+
+  function read(text: string, sink: Sink): Stretches {
+    const digits: Run[] = [];
+    const codes: Run[] = [];
+    const { length } = text;
+    let flags = 0;
+    let end = LEAD;
+    let lastAt = 0;
+    let digitsFrom = 0;
+    let codesFrom = 0;
+    symbols.fill(BREAK, 0, LEAD);
+    starts.fill(0, 0, LEAD);
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      let row = 0;
+      if (unit < 128) {
+        row = table[unit]!;
+        const symbol = row & SYMBOL;
+        if (symbol !== 0) {
+          symbols[end] = symbol;
+          starts[end++] = at;
+          lastAt = at;
+        } else {
+          flags |= row;
+          if (at - lastAt > GAP_UNITS) {
+            symbols[end] = BREAK;
+            starts[end++] = at;
+            lastAt = at;
+          }
+        }
+        if ((row & DIGIT) === 0) {
+          if (at - digitsFrom >= MIN_RUN) digits.push({ start: digitsFrom, end: at });
+          digitsFrom = at + 1;
+        }
+        if ((row & CODE) === 0) {
+          if (at - codesFrom >= MIN_CODES) codes.push({ start: codesFrom, end: at });
+          codesFrom = at + 1;
+        }
+      } else {
+        if (at - digitsFrom >= MIN_RUN) digits.push({ start: digitsFrom, end: at });
+        if (at - codesFrom >= MIN_CODES) codes.push({ start: codesFrom, end: at });
+        const point = text.codePointAt(at)!;
+        const several = symbolsOf(point);
+        if (several.length === 0 && at - lastAt > GAP_UNITS) {
+          symbols[end] = BREAK;
+          starts[end++] = at;
+          lastAt = at;
+        }
+        for (const symbol of several) {
+          symbols[end] = symbol;
+          starts[end++] = at;
+          lastAt = at;
+        }
+        if (point > 0xffff) at++;
+        digitsFrom = at + 1;
+        codesFrom = at + 1;
+      }
+      if (end >= LEAD + BATCH) {
+        sink(symbols, starts, end);
+        symbols.copyWithin(0, end - LEAD, end);
+        starts.copyWithin(0, end - LEAD, end);
+        end = LEAD;
+      }
+    }
+    sink(symbols, starts, end);
+    if (digitsFrom < length) digits.push({ start: digitsFrom, end: length });
+    if (codesFrom < length) codes.push({ start: codesFrom, end: length });
+    return { digits, codes, escapes: (flags & ESCAPE) !== 0 };
+  }
+
+  return { read };
+}
+
+/** Scripts without blanks between words: a character says as much as half a word. */
+function isSolo(code: number): boolean {
+  return (
+    (code >= 0x3040 && code <= 0x30ff) ||
+    (code >= 0x3400 && code <= 0x9fff) ||
+    (code >= 0xac00 && code <= 0xd7af) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0x20000 && code <= 0x3ffff)
+  );
+}
