@@ -14,8 +14,11 @@ import type { RuleSource } from './scan/rules/types.ts';
 import { headOf, type ScannerModels, scanText, type Tier1 } from './scan/scanner.ts';
 import { resolveOptions, type TransformerOptions } from './scan/transformer/options.ts';
 import { createStage, type InspectOptions, type Open, type TransformerStatus } from './scan/transformer/stage.ts';
+import { type Output, openOutput } from './output.ts';
 import { openSensitive, type Redacted, type Sensitive } from './sensitive.ts';
-import type { Channel, Decision, Outcome, Scan, Source } from './types.ts';
+import type { Watch } from './stream/hold.ts';
+import type { TextGuard } from './stream/text-guard.ts';
+import type { Channel, Decision, Finding, Outcome, Scan, Source, StreamingVault, Vault } from './types.ts';
 
 export interface FirewallOptions {
   /** A preset's name, or a preset with changes. Defaults to `'balanced'`. */
@@ -26,6 +29,14 @@ export interface FirewallOptions {
   readonly engine?: 'auto' | 'wasm' | 'reference';
   /** Tier 2. `'auto'` (default) loads the model this package carries when the first text needs it. */
   readonly transformer?: 'auto' | 'off' | TransformerOptions;
+}
+
+/** `protect`, `canaries` and `conversation` as for a whole answer. */
+export interface TextGuardOptions extends Pick<Source, 'protect' | 'canaries' | 'conversation'> {
+  /** Of the request that this answers: its values come back. */
+  readonly vault?: Vault | undefined;
+  /** Detectors beside those the policy asks for. */
+  readonly watches?: readonly Watch[];
 }
 
 export interface Firewall {
@@ -65,6 +76,14 @@ export interface Firewall {
    * @throws {FirewallError} as `scan`
    */
   redact(text: string, from?: Source): Promise<Redacted>;
+  /**
+   * Guards one answer of a model while it grows: `push` what has come, pass on what it returns, then `end`. What leaves
+   * is the same however the answer was cut. The vault's values come back; what the policy says of channel `model` holds
+   * for the rest.
+   *
+   * @throws {FirewallError} `FW_INPUT` for a vault that was not made in this process, `FW_DISPOSED`
+   */
+  openTextGuard(options?: TextGuardOptions): Promise<TextGuard>;
   /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
   explain(text: string, from?: Source): Promise<Explanation>;
   /** Lets go of the engine's memory and ends tier 2's workers. Every later call throws `FW_DISPOSED`. */
@@ -109,21 +128,23 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     disabled: new Set(policy.disable),
   };
   const allowed = new Set(policy.allow.map(plain));
-  const sensitive: Sensitive = await openSensitive(policy.sensitive, () => alive('scan').engine);
+  const sensitive: Sensitive = await openSensitive(policy, () => alive('scan').engine);
+  const output: Output = await openOutput(policy.output, policy.observe, pack.section('FOLD'));
 
   function scan(text: string, from: Source = {}): Scan {
-    return scanWith(alive('scan'), text, checkInput('scan', text, from)).scan;
+    return scanWith(alive('scan'), text, checkInput('scan', text, from), from).scan;
   }
 
   function scanWith(
     models: ScannerModels,
     text: string,
     channel: Channel,
+    from: Source,
   ): { readonly scan: Scan; readonly tier1: Tier1 } {
     const began = performance.now();
     const tier1 = scanText(models, text, channel);
     const { score, degraded } = tier1;
-    const findings = [...tier1.findings, ...sensitive.find(text, channel)];
+    const findings = [...tier1.findings, ...sensitive.find(text, channel), ...output.find(text, channel, from)];
     const listed = listing(text, findings);
     return {
       tier1,
@@ -143,7 +164,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     const models = alive(where);
     const channel = checkInput(where, text, from);
     checkDeadline(where, options);
-    const { scan: first, tier1 } = scanWith(models, text, channel);
+    const { scan: first, tier1 } = scanWith(models, text, channel, from);
     const head = headOf(channel);
     // Answers are judged by rules alone, and a list's word is final.
     if (head === undefined || text === '' || first.listed !== undefined) return first;
@@ -189,11 +210,31 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     decide: (scanned) => decide(scanned, policy),
     async guard(text, from, options) {
       const outcome = outcomeOf(text, decide(await inspect('guard', text, from, options), policy), policy);
-      return policy.observe ? outcome : sensitive.carryOut(outcome, from?.vault);
+      return policy.observe ? outcome : sensitive.carryOut(outcome, output.removals(outcome), from?.vault);
     },
     async redact(text, from = {}) {
       alive('redact');
       return sensitive.redact(text, checkInput('redact', text, from), from.vault);
+    },
+    async openTextGuard({ vault, watches = [], ...known } = {}) {
+      alive('openTextGuard');
+      if (vault !== undefined && !isStreaming(vault)) {
+        throw new FirewallError(
+          'FW_INPUT',
+          'openTextGuard: vault must come from guard or redact, createVault or openVault, in this process',
+        );
+      }
+      const [{ createTextGuard }, { find, treat }] = await Promise.all([
+        import('./stream/text-guard.ts'),
+        sensitive.answer(vault),
+      ]);
+      return createTextGuard({
+        find,
+        treat,
+        watches: [...output.watches(known), ...watches],
+        vault,
+        decide: blockedAnswer,
+      });
     },
     async explain(text, from = {}) {
       const models = alive('explain');
@@ -206,6 +247,24 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       stage.dispose();
     },
   };
+}
+
+function isStreaming(vault: Vault): vault is StreamingVault {
+  return 'restorations' in vault;
+}
+
+/** The decision to let nothing more of an answer pass. */
+function blockedAnswer(finding: Finding, reason: string): Decision {
+  const isAttack = finding.category !== 'pii' && finding.category !== 'secret';
+  const scan: Scan = {
+    findings: [finding],
+    score: isAttack ? finding.score : 0,
+    tier: 1,
+    degraded: false,
+    channel: 'model',
+    timings: { tier1Ms: 0 },
+  };
+  return { action: 'block', reason, scan };
 }
 
 /** Ids of findings that the policy's deny list makes. */

@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { remove } from './act/remove.ts';
 import type { createVault } from './act/vault.ts';
-import { actionOf, actionsOn, isAllowed, type SensitivePolicy, searched, sensitiveType } from './decide/sensitive.ts';
+import { REMOVED } from './decide/output.ts';
+import type { Policy } from './decide/policy.ts';
+import { actionOf, actionsOn, isAllowed, searched, sensitiveType } from './decide/sensitive.ts';
 import type { Engine } from './engine/engine.ts';
 import type { SearchModule } from './scan/pii/module.ts';
 import type { Search } from './scan/pii/search.ts';
 import { decoderNames } from './scan/scanner.ts';
-import type { Channel, Finding, Outcome, Redaction, Vault } from './types.ts';
+import type { Treatment } from './stream/hold.ts';
+import type { Channel, Finding, Outcome, Redaction, Span, StreamingVault, Vault } from './types.ts';
 
 /** A text without personal data and secrets, and the way back. */
 export interface Redacted {
@@ -22,9 +26,18 @@ export interface Redacted {
 export interface Sensitive {
   /** What the policy wants to know of a text; empty and free where it wants nothing. */
   find(text: string, channel: Channel): readonly Finding[];
-  /** Redacts what the policy redacts in a text that may pass. */
-  carryOut(outcome: Outcome, vault?: Vault): Outcome;
+  /** Redacts what the policy redacts in a text that may pass. @param removals spans that are taken out for good */
+  carryOut(outcome: Outcome, removals: readonly Span[], vault?: Vault): Outcome;
   redact(text: string, channel: Channel, vault?: Vault): Promise<Redacted>;
+  /** For one answer that grows: what the policy wants to know of it, and what becomes of that. */
+  answer(vault?: StreamingVault): Promise<SensitiveAnswer>;
+}
+
+export interface SensitiveAnswer {
+  /** Absent where the policy wants nothing. */
+  readonly find?: (text: string) => readonly Finding[];
+  /** The user's own values pass. @param before the text before the value */
+  treat(finding: Finding, value: string, before: string): Treatment;
 }
 
 interface Loaded extends SearchModule {
@@ -35,7 +48,10 @@ const EVERYTHING = { pii: true, secrets: true } as const;
 const CHANNELS: readonly Channel[] = ['user', 'tool', 'retrieved', 'model'];
 
 /** @param engineOf throws when the firewall was disposed */
-export async function openSensitive(policy: SensitivePolicy, engineOf: () => Engine): Promise<Sensitive> {
+export async function openSensitive(
+  { sensitive: policy, observe, onGrey }: Pick<Policy, 'sensitive' | 'observe' | 'onGrey'>,
+  engineOf: () => Engine,
+): Promise<Sensitive> {
   const needed = CHANNELS.some((channel) => {
     const { pii, secrets } = searched(actionsOn(policy, channel));
     return pii || secrets;
@@ -99,15 +115,28 @@ export async function openSensitive(policy: SensitivePolicy, engineOf: () => Eng
 
   return {
     find,
-    carryOut(outcome, given) {
-      if (loaded === undefined || outcome.action === 'block') return outcome;
+    carryOut(outcome, removals, given) {
+      if (outcome.action === 'block') return outcome;
+      const without = (keep?: (part: string, start: number) => string): string =>
+        remove(outcome.text, removals, REMOVED, keep);
+      if (loaded === undefined) return { ...outcome, text: without() };
       const { scan } = outcome.decision;
       const actions = actionsOn(policy, scan.channel);
       if (scan.listed === 'allow') return outcome;
       const wanted = scan.findings.filter((finding) => actionOf(finding, actions) === 'redact');
-      if (wanted.length === 0 && given === undefined) return outcome;
+      if (wanted.length === 0 && given === undefined) return { ...outcome, text: without() };
       const vault = given ?? newVault(loaded);
-      return { ...outcome, text: vault.redact(outcome.text, redactionsOf(wanted)), vault };
+      const redactions = redactionsOf(wanted);
+      const text = without((part, start) => {
+        const end = start + part.length;
+        // What reaches into a span that goes goes with it.
+        const inside = redactions.filter((one) => one.start >= start && one.end <= end);
+        return vault.redact(
+          part,
+          inside.map((one) => ({ ...one, start: one.start - start, end: one.end - start })),
+        );
+      });
+      return { ...outcome, text, vault };
     },
     async redact(text, channel, given) {
       loaded ??= await load();
@@ -121,6 +150,26 @@ export async function openSensitive(policy: SensitivePolicy, engineOf: () => Eng
       );
       const vault = given ?? newVault(modules);
       return { text: vault.redact(text, redactionsOf(findings)), findings, vault };
+    },
+    async answer(users) {
+      const actions = actionsOn(policy, 'model');
+      const { pii, secrets } = searched(actions);
+      if (!pii && !secrets) return { treat: () => 'report' };
+      loaded ??= await load();
+      const { createReplace } = await import('./stream/sensitive-replacement.ts');
+      const replace = createReplace(newVault(loaded), users);
+      return {
+        find: (text) => find(text, 'model'),
+        treat(finding, value, before) {
+          if (observe || users?.holds(value)) return 'report';
+          const action = actionOf(finding, actions);
+          if (action === 'block') return { cut: 'sensitive/block' };
+          if (action === 'verify' && onGrey === 'block') return { cut: 'sensitive/verify' };
+          if (action !== 'redact') return 'report';
+          const type = sensitiveType(finding)!;
+          return { replace: replace(type, value, policy.strategies[type] ?? policy.strategy, before) };
+        },
+      };
     },
   };
 }

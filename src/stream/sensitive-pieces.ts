@@ -1,0 +1,488 @@
+/**
+ * Cuts a growing text into pieces that personal data and secrets never span, one unit of look-ahead at a time.
+ *
+ * A border depends on the text before it and on one unit behind it, so the pieces of a text are the same however it
+ * arrives. Most pieces are a word. A piece goes on while something could: behind a number as long as a word there may
+ * say what it is, between groups of digits, words of a seed phrase, lines of base64, inside a key's armor, a keystore
+ * or an address. What is longer than `PIECE_LIMIT` is taken in windows that overlap by `PIECE_OVERLAP`.
+ *
+ * @module
+ */
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+
+/** A piece's longest: with as much context as a search looks back at, one block of the engine. */
+export const PIECE_LIMIT = 3584;
+/** What two windows of a piece beyond the limit share: values up to this long stand whole in one of them. */
+export const PIECE_OVERLAP = 1792;
+
+export interface Piece {
+  /** Offsets into the whole text. */
+  readonly start: number;
+  readonly end: number;
+  /** False: letters and commas alone, in which nothing can be found. */
+  readonly hot: boolean;
+  /** True of a window of something longer than the limit: the part from `end - PIECE_OVERLAP` on is looked at again. */
+  readonly forced: boolean;
+  /** True when it ends inside a private key whose end has not come: from `keyFrom` on everything belongs to it. */
+  readonly keyOpen: boolean;
+  readonly keyFrom: number;
+  /** True inside a manifest of Kubernetes that says it is a Secret. */
+  readonly manifest: boolean;
+}
+
+export interface Pieces {
+  /** Where the piece begins that is not finished. */
+  readonly start: number;
+  /**
+   * Reads on to the end of `text`.
+   *
+   * @param text a window of the whole text: at least `CONTEXT` units before `start`, or everything
+   * @param base where the window begins in the whole text
+   * @param final true when nothing follows
+   * @param found told of every piece, ascending; of a forced one it says where the next one begins
+   * @complexity linear in what is new
+   */
+  read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void;
+}
+
+// Kinds of units, as bits.
+const SPACE = 1;
+const SMALL = 2;
+const CAPITAL = 4;
+const DIGIT = 8;
+/** Signs of addresses, assignments and escapes. */
+const MARK = 16;
+/** Behind these the words beside a number belong to something else. */
+const STOP = 32;
+/** Signs that are seldom in words. */
+const ODD = 64;
+/** Signs that open something with white space in it: an object, an element, a key's armor. */
+const OPENER = 128;
+const OTHER = 256;
+const FOREIGN = 512;
+
+const KINDS = new Uint16Array(128).fill(OTHER);
+KINDS.fill(SPACE, 0, 33);
+KINDS.fill(DIGIT, 48, 58);
+KINDS.fill(CAPITAL, 65, 91);
+KINDS.fill(SMALL, 97, 123);
+for (const sign of '@:=%&\\~') KINDS[sign.charCodeAt(0)] = MARK;
+for (const sign of '.,;|') KINDS[sign.charCodeAt(0)] = STOP;
+for (const sign of '$^+_#/') KINDS[sign.charCodeAt(0)] = ODD;
+for (const sign of '{<-') KINDS[sign.charCodeAt(0)] = OPENER;
+
+/** How far behind a number words still speak of it: twenty units, and what may close the number itself. */
+const REACH = 24;
+/** A run of ASCII this long is looked at whatever it holds. */
+const LONG = 16;
+/** A house number, street, unit, city: what follows the street's kind. */
+const ADDRESS_TAIL = 64;
+const ADDRESS_WORDS = 6;
+/** How far back an assignment keeps a sentence without blanks whole. */
+const ASSIGNMENT_UNITS = 96;
+const NO_KEY = 0;
+const HEADER = 1;
+const BODY = 2;
+const HEADER_MAX = 160;
+/** Words in a row that no armor holds. */
+const KEY_WORDS = 12;
+const KEY_PROSE = /^["'(]?[A-Za-z’'-]{1,15}[.,;:!?)"']{0,3}$/;
+/** So much that is no word makes a key of an armor without an end. */
+const KEY_UNITS = 32;
+const KEY_FOOTER = /(?:KEY|BLOCK)-----/i;
+const NUGET_OPEN = /^<add(?:\s{1,20}key="(?:ClearText)?Password"(?:\s{0,20}value="[^"]{0,200})?)?$/i;
+
+const STREETS = new Set(
+  (
+    'Street St Avenue Ave Road Rd Lane Ln Drive Dr Boulevard Blvd Court Ct Circle Cir Way Place Pl ' +
+    'Terrace Ter Parkway Pkwy Highway Hwy Square Sq'
+  ).split(' '),
+);
+const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
+const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
+const ADDRESS_REST = /^[\w.,#'’-]*$/;
+/** A pair of hexadecimal digits or eight binary ones, alone or behind others. */
+const GROUP = /(?:^|[,:;])(?:0x)?(?:[0-9a-f]{2}|[01]{8})[,:;]?$/i;
+const MORSE = /^[.\-_/·•–—−|]+$/;
+const ENCODED_LINE = /[\w+/-]{16}={0,3}$/;
+/** Before a number: capitals (`AB 12 34 56 C`), a sign, a bracket, or what stands between the parts of a number. */
+const BEFORE_NUMBER = /(?:^|[^\w])[A-Z]\S{0,7}$|[,.)/(+#\u2010-\u2013\u00a0\u2009\u202f°-]$/;
+/** Blank, brackets, signs and separators, behind which more digits of a number may stand. */
+const BEFORE_GROUP: readonly number[] = [32, 40, 41, 43, 45, 46, 47];
+const LETTERS_OF_WORDS = /^[a-z"'`<>()[\]{},;|\\]+$/;
+const DELIMITERS = /["'`<>()[\]{},;|\\]+/;
+/** Names that a wallet's keystore has. */
+const KEYSTORE_KEYS = new Set(
+  (
+    'version id uuid address name path pubkey description crypto Crypto cipher cipherparams iv ciphertext kdf ' +
+    'kdfparams dklen n p r c prf salt mac function params message checksum meta'
+  ).split(' '),
+);
+const SECRET_KIND = /\bkind:[ \t]*["']?secret\b/i;
+
+const SEEDS = new Set(wordlist);
+/** Bit table over a hash of the words, asked before the set. */
+const SEED_HASHES = new Uint8Array(1 << 16);
+for (const word of wordlist) {
+  let hash = 0;
+  for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
+  SEED_HASHES[hash & 0xffff] = 1;
+}
+
+/** Digits and letters in disguise, and what is invisible: read plain by the search. */
+function isDisguised(unit: number): boolean {
+  return (
+    (unit >= 0xff01 && unit <= 0xff5e) ||
+    (unit >= 0x200b && unit <= 0x200f) ||
+    unit === 0xad ||
+    unit === 0x2060 ||
+    unit === 0xfeff ||
+    isForeignDigit(unit)
+  );
+}
+
+function isForeignDigit(unit: number): boolean {
+  return (
+    (unit >= 0x660 && unit <= 0x669) ||
+    (unit >= 0x6f0 && unit <= 0x6f9) ||
+    (unit >= 0x966 && unit <= 0x96f) ||
+    (unit >= 0x9e6 && unit <= 0x9ef) ||
+    (unit >= 0xff10 && unit <= 0xff19)
+  );
+}
+
+/** Punctuation of scripts that write without blanks. */
+function isForeignStop(unit: number): boolean {
+  return (
+    (unit >= 0x3000 && unit <= 0x3002) ||
+    (unit >= 0x300a && unit <= 0x300f) ||
+    unit === 0xff01 ||
+    unit === 0xff0c ||
+    unit === 0xff1b ||
+    unit === 0xff1f
+  );
+}
+
+function isDigitLike(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || isForeignDigit(unit);
+}
+
+export function createPieces(): Pieces {
+  /** The next unit to read, and where the unfinished piece begins: offsets into the whole text, as all below. */
+  let at = 0;
+  let start = 0;
+  let hot = false;
+
+  // The run of units without white space that is being read.
+  let chunkStart = 0;
+  let kinds = 0;
+  let hash = 0;
+  /** Length of the ASCII run at its end. */
+  let ascii = 0;
+  /** In a run of digits and the letters that touch them. */
+  let inNumber = false;
+  /** It holds letters behind a sign: several words, perhaps. */
+  let inner = false;
+
+  /** No border before this place. */
+  let reach = 0;
+  /** No border behind the last chunk, whatever follows. */
+  let joined = false;
+  /** The last chunk assigns: the next one is a value. */
+  let assigned = false;
+  /** Where an assignment or the like stood last. */
+  let markAt = -ASSIGNMENT_UNITS;
+  /** Where `kind:` stood last. */
+  let kindAt = -1;
+  let morse = 0;
+  let seeds = 0;
+  /** An address: words since the house number, where the street's kind stands; -1 when none is open. */
+  let addressWords = -1;
+  let streetEnd = -1;
+  // Things that hold white space: where each began, -1 when none is open.
+  let keyState = NO_KEY;
+  let keyFrom = -1;
+  let keyUnits = 0;
+  let keyWords = 0;
+  let objectFrom = -1;
+  let nugetFrom = -1;
+  let ascii85 = false;
+  let manifest = false;
+  /** Any of them is open, or an address is. */
+  let inside = false;
+
+  /** Notes what the chunk that ends at `end` leaves open. @param next the unit behind the one at `end` */
+  function endChunk(text: string, base: number, end: number, next: number): void {
+    const length = end - chunkStart;
+    if (assigned) hot = true;
+    // The quick way for a word of prose.
+    if ((kinds & ~(SMALL | CAPITAL | STOP | OTHER)) === 0 && (kinds & SMALL) !== 0 && length < LONG && !inside) {
+      morse = 0;
+      assigned = false;
+      joined = (length === 2 || length === 3) && GROUP.test(text.slice(chunkStart - base, end - base));
+      if ((kinds & CAPITAL) !== 0 || (!inner && SEED_HASHES[hash & 0xffff] === 0)) seeds = 0;
+      else countSeeds(text.slice(chunkStart - base, end - base));
+      if (seeds > 0) joined = true;
+      return;
+    }
+    const chunk = text.slice(chunkStart - base, end - base);
+    const letters = kinds & (SMALL | CAPITAL);
+    joined = false;
+    assigned = (kinds & MARK) !== 0 && /[:=>]["'`([]*$/.test(chunk);
+    if ((kinds & MARK) !== 0) markAt = end;
+    if ((kinds & (DIGIT | MARK | ODD)) !== 0 || ascii >= LONG) hot = true;
+    // Capitals alone may be a bank's code.
+    if (ascii >= 20 || (letters === CAPITAL && length >= 8)) reachTo(end);
+
+    if ((letters | (kinds & DIGIT)) === 0 && MORSE.test(chunk)) {
+      joined = true;
+      if (++morse >= 3) hot = true;
+    } else {
+      morse = 0;
+    }
+    if (letters === SMALL) countSeeds(chunk);
+    else seeds = 0;
+    const unit = end < base + text.length ? text.charCodeAt(end - base) : 10;
+    if (seeds > 0 || GROUP.test(chunk.slice(-12))) joined = true;
+    else if ((unit === 10 || unit === 13) && ENCODED_LINE.test(chunk.slice(-24))) joined = true;
+    if (addressWords >= 0 || (kinds & DIGIT) !== 0) address(chunk, end, unit, next);
+    if (inside || (kinds & (OPENER | MARK)) !== 0) openings(text, base, chunk, end);
+    inside = addressWords >= 0 || keyState !== NO_KEY || objectFrom >= 0 || nugetFrom >= 0 || ascii85 || manifest;
+  }
+
+  function reachTo(end: number): void {
+    hot = true;
+    reach = Math.max(reach, end + REACH);
+  }
+
+  function countSeeds(chunk: string): void {
+    if (!LETTERS_OF_WORDS.test(chunk)) {
+      seeds = 0;
+      return;
+    }
+    for (const word of chunk.split(DELIMITERS)) {
+      if (word !== '') seeds = SEEDS.has(word) ? seeds + 1 : 0;
+    }
+    if (seeds >= 12) hot = true;
+  }
+
+  /** @param unit behind the chunk @param next the one behind that */
+  function address(chunk: string, end: number, unit: number, next: number): void {
+    const capital = next >= 65 && next <= 90;
+    if (addressWords < 0) {
+      if (unit === 32 && capital && (kinds & DIGIT) !== 0 && HOUSE.test(chunk)) {
+        addressWords = 0;
+        streetEnd = -1;
+      }
+      return;
+    }
+    const word = chunk.replace(/[.,]+$/, '');
+    const comma = chunk.endsWith(',');
+    const goesOn = unit === 32 && (capital || next === 35 || Number.isNaN(next));
+    if (STREETS.has(word)) {
+      streetEnd = end;
+      if (!goesOn) addressWords = -1;
+    } else if (streetEnd < 0) {
+      addressWords++;
+      if (addressWords > ADDRESS_WORDS || comma || !goesOn || !STREET_WORD.test(chunk)) addressWords = -1;
+    } else if (unit !== 32 || end - streetEnd > ADDRESS_TAIL || !ADDRESS_REST.test(chunk)) {
+      addressWords = -1;
+    }
+    if (addressWords < 0 && unit === 32 && capital && HOUSE.test(chunk)) {
+      addressWords = 0;
+      streetEnd = -1;
+    }
+  }
+
+  /** Keys, keystores and the like begin, go on and end. */
+  function openings(text: string, base: number, chunk: string, end: number): void {
+    if (keyState === NO_KEY) {
+      const begin = chunk.indexOf('-----BEGIN');
+      if (begin >= 0) {
+        keyState = HEADER;
+        keyFrom = chunkStart + begin;
+      }
+    }
+    if (keyState === HEADER) {
+      const armor = text.slice(keyFrom - base, end - base);
+      const close = armor.indexOf('-----', 10);
+      if (close >= 0) {
+        const body = armor.slice(close + 5);
+        keyState = /PRIVATE KEY/i.test(armor.slice(0, close)) && !KEY_FOOTER.test(body) ? BODY : NO_KEY;
+        keyUnits = body.length;
+        keyWords = 0;
+      } else if (armor.length > HEADER_MAX) {
+        keyState = NO_KEY;
+      }
+      hot = true;
+    } else if (keyState === BODY) {
+      hot = true;
+      const word = KEY_PROSE.test(chunk);
+      keyWords = word ? keyWords + 1 : 0;
+      if (!word) keyUnits += chunk.length;
+      if (KEY_FOOTER.test(chunk) || keyWords > KEY_WORDS) keyState = NO_KEY;
+    }
+
+    if (objectFrom < 0) {
+      const brace = chunk.indexOf('{');
+      if (brace >= 0) objectFrom = chunkStart + brace;
+    }
+    while (objectFrom >= 0 && !mayBeKeystore(text.slice(objectFrom - base, end - base))) {
+      // The object that is none may hold one.
+      const brace = text.slice(0, end - base).indexOf('{', objectFrom - base + 1);
+      objectFrom = brace < 0 ? -1 : base + brace;
+    }
+
+    if (nugetFrom < 0 && /<add$/i.test(chunk)) nugetFrom = end - 4;
+    if (nugetFrom >= 0) {
+      if (NUGET_OPEN.test(text.slice(nugetFrom - base, end - base))) hot = true;
+      else nugetFrom = -1;
+    }
+
+    if (!ascii85) {
+      const open = chunk.lastIndexOf('<~');
+      ascii85 = open >= 0 && !/[~{-\uffff]/.test(chunk.slice(open + 2));
+    } else if (/[~{-\uffff]/.test(chunk)) {
+      ascii85 = false;
+    }
+    if (ascii85) hot = true;
+
+    if (manifest) manifest = !/^(?:---|```)/.test(chunk);
+    else if (/kind:|secret/i.test(chunk)) {
+      const from = Math.max(start, chunkStart - 24);
+      manifest = SECRET_KIND.test(text.slice(from - base, end - base));
+      if (/kind:$/.test(chunk)) kindAt = end;
+    }
+    if (!manifest && kindAt >= 0 && chunkStart - kindAt < 8 && /^["']?secret\b/i.test(chunk)) manifest = true;
+  }
+
+  /** Whether a border may stand before the white space, or the foreign stop, at `place`. @param next the unit behind it */
+  function mayEnd(text: string, base: number, place: number, unit: number, next: number): boolean {
+    if (place < reach || joined || place <= start) return false;
+    if (inside) {
+      if (addressWords >= 0 || keyState !== NO_KEY || objectFrom >= 0 || nugetFrom >= 0 || ascii85) return false;
+      // A value of a manifest counts when its line ends behind it.
+      if (manifest && unit !== 10) return false;
+    }
+    if (unit === 10) return true;
+    if (isDigitLike(next) || BEFORE_GROUP.includes(next)) {
+      const before = text.slice(Math.max(0, place - base - 12), place - base).trimEnd();
+      if (isDigitLike(before.charCodeAt(before.length - 1)) || BEFORE_NUMBER.test(before)) return false;
+    }
+    return true;
+  }
+
+  function read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void {
+    const end = base + text.length;
+
+    function finish(place: number, forced: boolean): void {
+      const next = found({
+        start,
+        end: place,
+        hot,
+        forced,
+        keyOpen: keyState === BODY && keyUnits >= KEY_UNITS,
+        keyFrom,
+        manifest,
+      });
+      start = forced ? next : place;
+      if (!forced) {
+        hot = false;
+        return;
+      }
+      // What began before the window that is left cannot be read again.
+      chunkStart = Math.max(chunkStart, start);
+      if (objectFrom < start) objectFrom = -1;
+      if (nugetFrom < start) nugetFrom = -1;
+      if (keyState === HEADER && keyFrom < start) keyState = NO_KEY;
+    }
+
+    /** Something beyond ASCII, at `at`. */
+    function foreign(unit: number): void {
+      if (isDisguised(unit)) {
+        hot = true;
+        if (isForeignDigit(unit)) {
+          kinds |= DIGIT;
+          reach = at + 1 + REACH;
+        }
+      }
+      // A sentence of a script without blanks ends at its punctuation.
+      if (!isForeignStop(unit) || at <= chunkStart || text.charCodeAt(at - 1 - base) < 0x2e80) return;
+      if (unit === 0xff0c || unit === 0xff1b) reach = 0;
+      if ((kinds & MARK) !== 0 || at - markAt < ASSIGNMENT_UNITS) return;
+      const next = text.charCodeAt(at + 1 - base);
+      endChunk(text, base, at, next);
+      if (!mayEnd(text, base, at, unit, next)) return;
+      finish(at, false);
+      beginChunk(at);
+    }
+
+    function beginChunk(place: number): void {
+      chunkStart = place;
+      kinds = 0;
+      hash = 0;
+      ascii = 0;
+      inNumber = false;
+      inner = false;
+    }
+
+    // One unit of look-ahead, so that what follows a blank is known.
+    const stop = final ? end : end - 1;
+    while (at < stop) {
+      if (at - start >= PIECE_LIMIT) finish(start + PIECE_LIMIT, true);
+      const unit = text.charCodeAt(at - base);
+      const kind = unit < 128 ? KINDS[unit]! : FOREIGN;
+      if (kind === SMALL) {
+        hash = (Math.imul(hash, 31) + unit) | 0;
+        ascii++;
+        if ((kinds & (STOP | OTHER)) !== 0) inner = true;
+        if (inNumber) reach = at + 1 + REACH;
+      } else if (kind === SPACE) {
+        const next = text.charCodeAt(at + 1 - base);
+        if (at > chunkStart) endChunk(text, base, at, next);
+        if (unit === 10) {
+          reach = 0;
+          if (addressWords >= 0) addressWords = -1;
+        }
+        if (mayEnd(text, base, at, unit, next)) finish(at, false);
+        beginChunk(++at);
+        continue;
+      } else if (kind === FOREIGN) {
+        ascii = 0;
+        inNumber = false;
+        foreign(unit);
+      } else {
+        ascii++;
+        if (kind === DIGIT) inNumber = true;
+        else if (kind !== CAPITAL) inNumber = false;
+        if (inNumber) reach = at + 1 + REACH;
+        else if (kind === STOP) reach = 0;
+      }
+      kinds |= kind;
+      at++;
+    }
+    if (!final) return;
+    if (at > chunkStart) endChunk(text, base, at, Number.NaN);
+    while (at - start > PIECE_LIMIT) finish(start + PIECE_LIMIT, true);
+    if (at > start) finish(at, false);
+  }
+
+  return {
+    get start() {
+      return start;
+    },
+    read,
+  };
+}
+
+/** Whether an object that is not closed yet may be a wallet's keystore: all names in it are those of one. */
+function mayBeKeystore(text: string): boolean {
+  if (!/^\{\s*(?:$|")/.test(text)) return false;
+  let depth = 0;
+  for (const [sign] of text.matchAll(/[{}]/g)) {
+    depth += sign === '{' ? 1 : -1;
+    if (depth === 0) return false;
+  }
+  for (const [, name] of text.matchAll(/"([^"\\]{1,40})"\s{0,8}:/g)) if (!KEYSTORE_KEYS.has(name!)) return false;
+  return true;
+}
