@@ -48,7 +48,7 @@ def platt(scored: report.Scored) -> tuple[float, float]:
 
 def calibration(scored: report.Scored) -> dict:
     flagged = report.operating_point(scored)
-    blocked = max(report.operating_point(scored, report.STRICT_FACTOR), flagged + 0.05)
+    blocked = max(report.operating_point(scored, *report.STRICT_RATES), flagged + 0.05)
     slope, intercept = platt(scored)
     margins = [flagged - REACH, flagged, blocked, blocked + REACH]
     logits = [logit(FLAGGED) - REACH * slope, logit(FLAGGED), logit(BLOCKED), logit(BLOCKED) + REACH * slope]

@@ -15,8 +15,8 @@ import numpy as np
 
 HARD_NEGATIVE_RATE = 0.01
 OTHER_RATE = 0.002
-STRICT_FACTOR = 0.25
-"""The stricter point allows a quarter of both rates."""
+STRICT_RATES = (HARD_NEGATIVE_RATE / 4, OTHER_RATE / 4)
+"""The stricter point allows a quarter of both."""
 
 OPENING_WORDS = 4
 
@@ -57,12 +57,12 @@ def quantile_above(margin: np.ndarray, share: np.ndarray, rate: float) -> float:
     return float(margin[order][inside[0]]) if len(inside) else float("-inf")
 
 
-def operating_point(scored: Scored, factor: float = 1.0) -> float:
+def operating_point(scored: Scored, hard_negatives: float = HARD_NEGATIVE_RATE, others: float = OTHER_RATE) -> float:
     harmless = scored.harmless()
     hard = scored.kind == "hard_negative"
     return max(
-        quantile_above(scored.margin[mine], scored.share[mine], rate * factor)
-        for mine, rate in ((harmless & hard, HARD_NEGATIVE_RATE), (harmless & ~hard, OTHER_RATE))
+        quantile_above(scored.margin[mine], scored.share[mine], rate)
+        for mine, rate in ((harmless & hard, hard_negatives), (harmless & ~hard, others))
     )
 
 

@@ -7,9 +7,12 @@
  */
 import type { Channel, Firewall } from 'edgeward';
 
+type Text = readonly [text: string, channel: Channel];
+
 const HOUSE = 'the house is old and ';
 
-export const TEXTS: readonly (readonly [text: string, channel: Channel])[] = [
+/** For the model the tests write: what it takes for an attack is no word of any language. */
+export const TEXTS: readonly Text[] = [
   ['the house is old', 'user'],
   ['please zorbify the house now', 'user'],
   ['please zorbify the house now', 'tool'],
@@ -34,9 +37,19 @@ export interface Verdict {
   readonly findings: readonly string[];
 }
 
-export async function inspectAll(firewall: Pick<Firewall, 'inspect' | 'decide'>): Promise<Verdict[]> {
+/** A text of our own and what the shipped model said of it in Node: `models/weights/tier2/golden.json`. */
+export interface GoldenRow {
+  readonly text: string;
+  readonly channel: Channel;
+  readonly verdict: Verdict;
+}
+
+export async function inspectAll(
+  firewall: Pick<Firewall, 'inspect' | 'decide'>,
+  texts: readonly Text[] = TEXTS,
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const [text, channel] of TEXTS) {
+  for (const [text, channel] of texts) {
     const scan = await firewall.inspect(text, { channel });
     const findings = scan.findings.map(
       ({ id, spans }) => `${id} ${spans.map((s) => `${s.start}..${s.end}`).join(' ')}`,

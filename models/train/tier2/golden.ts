@@ -10,8 +10,8 @@
 import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Channel } from 'edgeward';
 import { createFirewall } from 'edgeward';
+import { type GoldenRow, inspectAll } from '../../../test/conformance/tier2.ts';
 
 const OUT = join(import.meta.dirname, '../../weights/tier2/golden.json');
 /** One text in so many becomes a golden row. */
@@ -26,15 +26,16 @@ const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error('golden: expected TEXTS.jsonl, as texts.py writes it; got no argument.');
 const firewall = await createFirewall({ transformer: { backend: 'wasm', workers: 1, threads: 1 } });
 await firewall.ready();
-const rows: { text: string; channel: Channel; score: number; tier: number }[] = [];
+const rows: GoldenRow[] = [];
 let number = 0;
 for await (const line of createInterface({ input: createReadStream(path) })) {
   if (number++ % EVERY !== 0) continue;
   const { text, channel: kind } = JSON.parse(line) as Text;
-  const channel: Channel = kind === 'data' ? 'tool' : 'user';
-  const { score, tier } = await firewall.inspect(text, { channel });
-  rows.push({ text, channel, score: Number(score.toFixed(6)), tier });
+  const channel = kind === 'data' ? 'tool' : 'user';
+  const [verdict] = await inspectAll(firewall, [[text, channel]]);
+  rows.push({ text, channel, verdict: verdict! });
 }
 firewall.dispose();
 writeFileSync(OUT, `${JSON.stringify(rows, null, 1)}\n`);
-console.error(`golden: ${rows.length} rows, ${rows.filter(({ tier }) => tier === 2).length} of them read by tier 2`);
+const read = rows.filter(({ verdict }) => verdict.tier === 2).length;
+console.error(`golden: ${rows.length} rows, ${read} of them read by tier 2`);

@@ -3,7 +3,7 @@
     python weigh.py EXAMPLES.npz TIER1_CACHE ROWS.jsonl OUT_DIR SCORES.npz [SCORES.npz ...]
 
 A SCORES file comes from `score.py`, one per rotation: its rows were judged by a model that saw no row of their source.
-Tier 1's margins are out-of-fold as well. Operating points and tables are those of `report.py`.
+Tier 1's margins are out-of-fold as well. Tables are those of `report.py`.
 """
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from views import row_maximum  # noqa: E402
 LOSS = 0.005
 """Macro recall the cascade may lose against always asking tier 2."""
 LOGIT_BOUND = 12.0
+FLAGGED_RATES, BLOCKED_RATES = (0.015, 0.002), (0.005, 0.001)
+"""False-positive rates of the operating points, of hard negatives and of other harmless rows. Wider than tier 1's: a
+quarter of tier 1's rates would be less than one row of a rotation."""
 GATE = 0.01
 """False-positive rate of the comparison table, over all harmless rows of the head."""
 CLEAN_MARKED = 0.015
@@ -118,8 +121,8 @@ def main() -> None:
         theta = stack(first[used], second[used], scored.label[used], by_source(scored.label[used], scored.file[used], scored.kind[used]))
         combined = theta[0] * first + theta[1] * second + theta[2]
         judged = with_margin(scored, combined)
-        flagged = report.operating_point(judged)
-        blocked = max(report.operating_point(judged, report.STRICT_FACTOR), flagged + 0.05)
+        flagged = report.operating_point(judged, *FLAGGED_RATES)
+        blocked = max(report.operating_point(judged, *BLOCKED_RATES), flagged + 0.05)
         slope, _ = platt(judged)
         knots = {
             "margins": [flagged - REACH, flagged, blocked, blocked + REACH],
@@ -138,7 +141,7 @@ def main() -> None:
         print(f"head {head}: combine {np.round(theta, 3)}, settle {bounds}, tier 1 settles {alone[harmless].mean():.1%} of harmless rows")
         for name, values in (("tier 1", first), ("tier 2", second), ("together", combined)):
             one = with_margin(scored, values)
-            at_gate, at_point = gate(one, GATE), report.operating_point(one)
+            at_gate, at_point = gate(one, GATE), report.operating_point(one, *FLAGGED_RATES)
             comparison = tables["heads"][head][name] = {
                 "macroRecallAt1Percent": round(macro(values > at_gate, one, attacks), 4),
                 "macroRecall": round(macro(values > at_point, one, attacks), 4),
