@@ -15,7 +15,7 @@ import { type GoldenRow, inspectAll } from '../../../test/conformance/tier2.ts';
 
 const OUT = join(import.meta.dirname, '../../weights/tier2/golden.json');
 /** One text in so many becomes a golden row. */
-const EVERY = 41;
+const EVERY = 83;
 
 interface Text {
   readonly text: string;
