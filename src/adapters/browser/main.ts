@@ -4,10 +4,12 @@
  * @module
  */
 export { FirewallError, type FirewallErrorCode } from '../../errors.ts';
-export {
-  type BrowserGuard,
-  type BrowserGuardOptions,
-  type GuardStatus,
-  openGuard,
-} from './guard.ts';
+export type { CheckOptions, Question, Verdict } from './check.ts';
+export { defineElements } from './element.ts';
+export { type FetchOptions, guardFetch } from './fetch.ts';
+export { type FormOptions, guardForm, type Handle } from './form.ts';
+export { type BrowserGuard, type BrowserGuardOptions, type GuardStatus, openGuard } from './guard.ts';
+export type { Labels } from './labels.ts';
 export type { Glance, Progress } from './messages.ts';
+export { guardTextarea, type TextareaOptions } from './textarea.ts';
+export type { WatchOptions } from './watch.ts';

@@ -129,8 +129,9 @@ export function createServer({ build, lock, onRelease, onEmpty }: Serving): (lin
       const built = await firewall!;
       call.signal.throwIfAborted();
       const value = await carryOut(built, ask, call.signal, () => describe(built, { options }));
-      client.line.postMessage({ kind: 'answer', id: ask.id, value } satisfies ToPage);
+      // First, so that who waited finds the status its call led to.
       describe(built, { options });
+      client.line.postMessage({ kind: 'answer', id: ask.id, value } satisfies ToPage);
     } catch (error) {
       client.line.postMessage({ kind: 'fault', id: ask.id, fault: faultOf(error) } satisfies ToPage);
     } finally {

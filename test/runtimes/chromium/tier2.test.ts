@@ -7,7 +7,7 @@ import { transform } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../../../.ci/chromium.mjs';
-import { differences, inspectAll, type Verdict } from '../../conformance/tier2.ts';
+import { differences, type GoldenRow, inspectAll, type Text, type Verdict } from '../../conformance/tier2.ts';
 import { type Folder, writeTinyModel } from '../../scan/transformer/tiny-model.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -22,10 +22,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const PAGE = `<!doctype html><title>edgeward</title><script type="module">
   import { createFirewall } from '/edgeward/dist/entry.browser.js';
   import { inspectAll } from '/runner.js';
-  globalThis.inspectWith = async (transformer) => {
+  globalThis.inspectWith = async (transformer, texts) => {
     const firewall = await createFirewall({ transformer });
     await firewall.ready();
-    const verdicts = await inspectAll(firewall);
+    const verdicts = await inspectAll(firewall, texts);
     const status = firewall.engine.transformer;
     firewall.dispose();
     return { status, verdicts };
@@ -33,7 +33,10 @@ const PAGE = `<!doctype html><title>edgeward</title><script type="module">
 </script>`;
 
 declare global {
-  var inspectWith: (transformer: unknown) => Promise<{ status: TransformerStatus; verdicts: Verdict[] }>;
+  var inspectWith: (
+    transformer: unknown,
+    texts?: readonly Text[],
+  ) => Promise<{ status: TransformerStatus; verdicts: Verdict[] }>;
 }
 
 const QUIET = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -83,12 +86,19 @@ afterAll(async () => {
   tiny.remove();
 });
 
-async function inspectIn(path: string, options: object): Promise<{ status: TransformerStatus; verdicts: Verdict[] }> {
+async function inspectIn(
+  path: string,
+  options: object,
+  texts?: readonly Text[],
+): Promise<{ status: TransformerStatus; verdicts: Verdict[] }> {
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
-  const got = await page.evaluate((options) => globalThis.inspectWith(options), options);
+  const got = await page.evaluate(([options, texts]) => globalThis.inspectWith(options, texts), [
+    options,
+    texts,
+  ] as const);
   expect(problems).toEqual([]);
   await page.close();
   return got;
@@ -105,6 +115,20 @@ test('two threads, and onnxruntime-web from where the caller says', async () => 
   const { status, verdicts } = await inspectIn('/', { model: '/tiny/', threads: 2, runtime: '/onnxruntime-web/dist/' });
   expect(status).toMatchObject({ state: 'ready', threads: 2 });
   expect(status).not.toHaveProperty('reason');
+  expect(differences(want, verdicts)).toEqual([]);
+});
+
+test.each([1, 2])('the model of this package says in Chromium what it says in Node: threads %i', async (threads) => {
+  const golden: readonly GoldenRow[] = JSON.parse(
+    await readFile(join(ROOT, 'models/weights/tier2/golden.json'), 'utf8'),
+  );
+  const { status, verdicts } = await inspectIn(
+    '/',
+    { threads },
+    golden.map(({ text, channel }) => [text, channel]),
+  );
+  expect(status).toMatchObject({ state: 'ready', backend: 'wasm', threads });
+  const want = golden.map(({ verdict }) => verdict);
   expect(differences(want, verdicts)).toEqual([]);
 });
 
