@@ -227,7 +227,7 @@ function openState(state: State, isValid: VaultOptions['isValid'] = () => true):
       const entry = byName.get(`${label} ${number}`);
       if (entry === undefined || start < at) continue;
       const quotes = entry.bare && text[start - 1] === '"' && text[end] === '"' ? 1 : 0;
-      found.push({ start: start - quotes, end: end + quotes, value: entry.value });
+      found.push({ start: Math.max(at, start - quotes), end: end + quotes, value: entry.value });
       at = end + quotes;
     }
     return found;

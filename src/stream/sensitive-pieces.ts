@@ -83,7 +83,8 @@ const ASSIGNMENT_UNITS = 96;
 const NO_KEY = 0;
 const HEADER = 1;
 const BODY = 2;
-const HEADER_MAX = 160;
+const KEY_HEADER = /^-----BEGIN[ \w-]{0,100}PRIVATE KEY(?: BLOCK)?-----/i;
+const KEY_HEADER_OPEN = /^-----BEGIN[ \w-]{0,130}$/i;
 /** Words in a row that no armor holds. */
 const KEY_WORDS = 12;
 const KEY_PROSE = /^["'(]?[A-Za-z’'-]{1,15}[.,;:!?)"']{0,3}$/;
@@ -305,14 +306,17 @@ export function createPieces(): Pieces {
     }
     if (keyState === HEADER) {
       const armor = text.slice(keyFrom - base, end - base);
-      const close = armor.indexOf('-----', 10);
-      if (close >= 0) {
-        const body = armor.slice(close + 5);
-        keyState = /PRIVATE KEY/i.test(armor.slice(0, close)) && !KEY_FOOTER.test(body) ? BODY : NO_KEY;
+      const header = KEY_HEADER.exec(armor);
+      if (header !== null) {
+        const body = armor.slice(header[0].length);
+        keyState = KEY_FOOTER.test(body) ? NO_KEY : BODY;
         keyUnits = body.length;
         keyWords = 0;
-      } else if (armor.length > HEADER_MAX) {
-        keyState = NO_KEY;
+      } else if (!KEY_HEADER_OPEN.test(armor)) {
+        // The header that is none may hold one.
+        const again = armor.indexOf('-----BEGIN', 1);
+        if (again < 0) keyState = NO_KEY;
+        else keyFrom += again;
       }
       hot = true;
     } else if (keyState === BODY) {
