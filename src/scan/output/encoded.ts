@@ -45,9 +45,13 @@ export function openStretch(text: string, { digits, codes, escapes }: Stretches)
   if (lastCodes?.end === text.length && lastCodes.end - lastCodes.start < MIN_CODES) {
     open = Math.min(open, lastCodes.start);
   }
-  if (!escapes) return open;
+  return escapes ? Math.min(open, cutEscape(text)) : open;
+}
+
+/** Where an escape begins that a text's end cuts off; the text's length when it cuts none. */
+export function cutEscape(text: string): number {
   const cut = CUT_ESCAPE.exec(text.slice(-LONGEST_ESCAPE));
-  return cut === null ? open : Math.min(open, text.length - cut[0].length);
+  return cut === null ? text.length : text.length - cut[0].length;
 }
 
 function joined(runs: readonly Run[]): Run[][] {
@@ -289,6 +293,6 @@ function unescaped(text: string): View | undefined {
     starts: starts.subarray(0, length),
     ends: ends.subarray(0, length),
     decoder,
-    open: undefined,
+    open: text.length,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Decoder, Finding, Span } from '../../types.ts';
 import type { Fold } from '../rules/fold.ts';
-import { openStretch, viewsOf } from './encoded.ts';
+import { cutEscape, openStretch, viewsOf } from './encoded.ts';
 import { createImprint, type Imprint, type Kind, type Weighed } from './imprint.ts';
 import { createLetters, type Letters, sameSymbol } from './letters.ts';
 import { weigh, weighToken } from './protect.ts';
@@ -130,6 +130,13 @@ function readText(text: string, letters: Letters, imprint: Imprint): Reading {
     end: mark.last + (text.codePointAt(mark.last)! > 0xffff ? 2 : 1),
   }));
   let open = Math.min(trail.open() ?? text.length, openStretch(text, stretches));
+  const cut = stretches.escapes ? cutEscape(text) : text.length;
+  if (cut < text.length) {
+    // Undone, the escape may go on with what stands before it, which as it is written it ends.
+    const before = createTrail(imprint);
+    letters.read(text.slice(0, cut), before.feed);
+    open = Math.min(open, before.open() ?? open);
+  }
   for (const view of viewsOf(text, stretches)) readLayer({ ...view, decoders: [view.decoder] }, 1);
   return { text, findings: findingsOf(marks), open };
 

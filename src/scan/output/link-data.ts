@@ -110,13 +110,13 @@ function carrierRisk(
   if (isPersonal(value) || (hidden !== undefined && isPersonal(hidden)))
     raise(part === 'query' || auto || hidden !== undefined ? 0.9 : 0.6);
   if (isPublic) return risk;
-  const again = known(value);
-  if (again >= (part === 'path' ? REPEATED_PATH : auto ? REPEATED_AUTO : REPEATED)) raise(auto ? 0.85 : 0.7);
+  // Titles stand in paths: of a link that somebody clicks they say nothing.
+  if (part !== 'path' || auto || collects) {
+    if (known(value) >= (part === 'path' ? REPEATED_PATH : auto ? REPEATED_AUTO : REPEATED)) raise(auto ? 0.85 : 0.7);
+  }
   if (MACHINE_NAMES.test(name) && !collects)
     return hidden !== undefined && words(hidden) >= 4 ? Math.max(risk, 0.75) : risk;
   if (hidden !== undefined && (auto || words(hidden) >= 2 || /[:={}@]/.test(hidden))) raise(0.85);
-  const count = words(value);
-  const letters = value.replace(/[^\p{L}]/gu, '').length;
   if (part === 'path') {
     // Slugs are words too; blanks are not part of them.
     if (auto && /\s/.test(value) && count >= 5 && letters >= 24 && !/[\w)]\.\w{2,5}$/.test(value)) raise(0.65);
@@ -132,7 +132,6 @@ function carrierRisk(
     return risk;
   }
   if (auto) {
-    if (count >= 4 && letters >= 16) raise(0.85);
     if (DATA_NAMES.test(name) && value.length >= 8 && !/^[\d.,]{1,10}$/.test(value))
       raise(value.length >= 12 ? 0.75 : 0.6);
     if ((DATA_NAMES.test(name) || name === '') && value.length >= 24 && isNoise(value)) raise(0.75);

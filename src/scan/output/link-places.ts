@@ -114,7 +114,7 @@ export function linkPlaces(text: string): Places {
     let end = from;
     while (end < text.length && end - start < MAX_ADDRESS && !BARE_END.test(text[end]!)) end++;
     const isOpen = end === text.length && end - start < MAX_ADDRESS;
-    add(start, isOpen ? end : trimmed(text, start, end), isOpen, isFetched(text, start), false);
+    add(start, trimmed(text, start, end), isOpen, isFetched(text, start), false);
   }
 }
 

@@ -2,7 +2,7 @@
  * How much each letter of a protected text gives away.
  *
  * An answer on the same topic shares words and facts with the system prompt; it does not share the instructions. So
- * what tells the model how to behave weighs whole, what describes the world or says who the assistant is about half,
+ * what tells the model how to behave weighs whole, what describes the world or says who the assistant is less than half,
  * and words that every text has weigh little wherever they stand.
  *
  * @module
@@ -15,7 +15,7 @@ const OFFSET = 8;
 /** A leak weighs this much, or half of a short text. */
 const ENOUGH = 40;
 const LEAST = 14;
-const STATEMENT = 0.55;
+const STATEMENT = 0.4;
 const COMMON = 0.4;
 const USUAL = 0.65;
 
@@ -50,11 +50,14 @@ const USUAL_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** What a sentence that instructs the model says somewhere. */
-const INSTRUCTS =
-  /\b(?:never|always|must(?:n't)?|do not|don't|should(?:n't)?|shall|only|ensure|refuse|respond|reply|avoid|make sure|remember|under no|confidential|secret|internal|reveal|disclose|mention|instead|instruct\w*|system prompt|if (?:the|an?|any|asked|someone|users?|customers?|you)|when (?:the|an?|asked|users?|customers?|you)|unless|until|politely|decline|escalate|niemals|immer|nie|musst|sollst|darfst|antworte|verrate|vertraulich|geheim|nunca|siempre|debes|responde|jamais|toujours|dois|réponds|ne (?:révèle|mentionne|parle)|mai|sempre|devi|rispondi|deve|responda|nooit|altijd|moet)\b/i;
+/** What instructs the model: how such a sentence begins, or what it says of the model and of the instructions themselves. */
+const INSTRUCTS = [
+  /^[^\p{L}]*(?:please )?(?:never|always|do not|don't|only|no\b|if|when|whenever|unless|before (?:you|any)|after (?:you|every)|under no|in no case|regardless|ensure|make sure|be sure|remember|refuse|decline|reject|ignore|respond|reply|answer|speak|say|tell|write|use|avoid|keep|limit|treat|act|stay|remain|maintain|follow|obey|assume|pretend|begin|start|end|ask|offer|redirect|escalate|transfer|forward|greet|address|mention|include|exclude|format|output|return|call|check|verify|confirm|summarize|translate|quote|cite|reveal|disclose|share|discuss|provide|give|explain|introduce|politely|be (?:polite|brief|concise|friendly|honest|careful|helpful)|for (?:every|each|all|any))(?![\p{L}'-])/iu,
+  /\b(?:you (?:must|should|shall|may|can|will|have to|need to|are (?:not )?(?:allowed|permitted|required|instructed|supposed|forbidden))|must not|may not be|confidential|instructions?|system prompt|these rules|do not (?:reveal|mention|share|discuss|repeat|disclose)|language model|no matter (?:how|what|who))\b/i,
+  /\b(?:niemals|du (?:darfst|musst|sollst)|antworte|verrate|vertraulich|anweisungen|nunca|siempre|debes|responde|instrucciones|confidencial|jamais|tu dois|vous devez|réponds|répondez|consignes|confidentiel|devi|rispondi|non (?:rivelare|devi)|istruzioni|deve|responda|instruções|nooit|je moet|instructies|nigdy|zawsze|instrukcj\w*)\b/iu,
+];
 const IDENTIFIES =
-  /^[\s\W]*(?:you(?:'re| are)|your (?:name|role|job) is|act as|du bist|sie sind|tu es|vous êtes|eres|sei|você é|je bent)\b(?! (?:not|never|allowed))/i;
+  /^[^\p{L}]*(?:you(?:'re| are)|your (?:name|role|job) is|act as|du bist|sie sind|tu es|vous êtes|eres|sei|você é|je bent)\b(?! (?:not|never|allowed|required|instructed|forbidden))/iu;
 /** Sentences, lines and points of a list. */
 const SENTENCES = /[^.!?;\n。！？；]+[.!?;\n。！？；]*/g;
 const WORDS = /[\p{L}\p{N}'’]+/gu;
@@ -69,7 +72,7 @@ export function weigh(text: string, letters: Letters): Weighed {
   let words = 0;
   for (const { 0: sentence, index } of text.matchAll(SENTENCES)) {
     const latin = /[a-z]/i.test(sentence);
-    const instructs = INSTRUCTS.test(sentence) && !IDENTIFIES.test(sentence);
+    const instructs = INSTRUCTS.some((shape) => shape.test(sentence)) && !IDENTIFIES.test(sentence);
     const factor = instructs || !latin ? 1 : STATEMENT;
     for (const match of sentence.matchAll(WORDS)) {
       const word = match[0].toLowerCase();
