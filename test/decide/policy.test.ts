@@ -41,7 +41,7 @@ describe('changes', () => {
 });
 
 describe('mistakes', () => {
-  const KEYS = 'preset, block, verify, onGrey, onDegraded, observe, channels, allow, deny, disable, sensitive';
+  const KEYS = 'preset, block, verify, onGrey, onDegraded, observe, channels, allow, deny, disable, sensitive, output';
   const MISTAKES: readonly (readonly [options: unknown, message: string])[] = [
     [7, 'policy must be a preset name or an object; got 7'],
     [null, 'policy must be a preset name or an object; got null'],
