@@ -8,14 +8,23 @@ export type { Destination, OutputAction, OutputOptions, OutputPolicy } from './d
 export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
 export type { SensitiveAction, SensitiveActions, SensitiveOptions, SensitivePolicy } from './decide/sensitive.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
-export type { Firewall, FirewallOptions, TextGuardOptions } from './firewall.ts';
+export type {
+  Firewall,
+  FirewallOptions,
+  GuardAnswerOptions,
+  GuardedAnswer,
+  GuardStreamOptions,
+  TextGuardOptions,
+} from './firewall.ts';
 export type { Explanation } from './scan/explain.ts';
 export type { RuleSource } from './scan/rules/types.ts';
 export type { Tier2Assets } from './scan/transformer/assets.ts';
 export type { TransformerOptions } from './scan/transformer/options.ts';
 export type { InspectOptions, TransformerStatus } from './scan/transformer/stage.ts';
 export type { Redacted } from './sensitive.ts';
+export type { AnswerEnd, AnswerReport } from './stream/answer.ts';
 export type { Treatment, Watch } from './stream/hold.ts';
+export type { ProtocolName } from './stream/protocols/protocols.ts';
 export type { Released, TextGuard } from './stream/text-guard.ts';
 export type {
   Action,

@@ -9,14 +9,17 @@ import type { Engine } from './engine/engine.ts';
 import { type Pack, type RuleMeta, readPack } from './engine/pack.ts';
 import { createWasmEngine } from './engine/wasm.ts';
 import { FirewallError, show } from './errors.ts';
+import { type Output, openOutput } from './output.ts';
 import type { Explanation } from './scan/explain.ts';
 import type { RuleSource } from './scan/rules/types.ts';
 import { headOf, type ScannerModels, scanText, type Tier1 } from './scan/scanner.ts';
 import { resolveOptions, type TransformerOptions } from './scan/transformer/options.ts';
 import { createStage, type InspectOptions, type Open, type TransformerStatus } from './scan/transformer/stage.ts';
-import { type Output, openOutput } from './output.ts';
 import { openSensitive, type Redacted, type Sensitive } from './sensitive.ts';
+import type { AnswerReport } from './stream/answer.ts';
+import type { AnswerOptions } from './stream/guard-stream.ts';
 import type { Watch } from './stream/hold.ts';
+import type { ProtocolName } from './stream/protocols/protocols.ts';
 import type { TextGuard } from './stream/text-guard.ts';
 import type { Channel, Decision, Finding, Outcome, Scan, Source, StreamingVault, Vault } from './types.ts';
 
@@ -84,10 +87,37 @@ export interface Firewall {
    * @throws {FirewallError} `FW_INPUT` for a vault that was not made in this process, `FW_DISPOSED`
    */
   openTextGuard(options?: TextGuardOptions): Promise<TextGuard>;
+  /**
+   * Guards an answer on its way: a stream of bytes in any of the protocols, or of events as an SDK gives them. What
+   * comes out is the same kind of stream; where the policy cuts, it ends as the protocol does, and the upstream is
+   * cancelled.
+   *
+   * @throws {FirewallError} as `openTextGuard`; `FW_INPUT` when `stream` is none. A stream of bytes fails with `FW_STREAM` when neither `contentType` nor `protocol` tells what it is
+   */
+  guardStream<T>(
+    stream: ReadableStream<T> | AsyncIterable<T>,
+    options?: GuardStreamOptions,
+  ): Promise<ReadableStream<T>>;
+  /** Guards the body of a response, streamed or not. Errors and what is no text are passed back as they are. */
+  guardResponse(response: Response, options?: GuardStreamOptions): Promise<Response>;
+  /** Guards an answer that was not streamed: parsed JSON of any of the protocols, which stays as it is. */
+  guardAnswer<T>(body: T, options?: GuardAnswerOptions): Promise<GuardedAnswer<T>>;
   /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
   explain(text: string, from?: Source): Promise<Explanation>;
   /** Lets go of the engine's memory and ends tier 2's workers. Every later call throws `FW_DISPOSED`. */
   dispose(): void;
+}
+
+export interface GuardStreamOptions extends TextGuardOptions, AnswerOptions {}
+
+export interface GuardAnswerOptions extends TextGuardOptions {
+  /** Recognized where absent. */
+  readonly protocol?: ProtocolName;
+}
+
+export interface GuardedAnswer<T> {
+  readonly answer: T;
+  readonly report: AnswerReport;
 }
 
 /** How a runtime's entry file gets at the package's files. */
@@ -182,6 +212,27 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     };
   }
 
+  /** Opens the guards of one answer's texts, which share what they look for. */
+  async function answerGuards(
+    where: string,
+    { vault, watches = [], protect, canaries, conversation }: TextGuardOptions = {},
+  ): Promise<() => TextGuard> {
+    alive(where);
+    if (vault !== undefined && !isStreaming(vault)) {
+      throw new FirewallError(
+        'FW_INPUT',
+        `${where}: vault must come from guard or redact, createVault or openVault, in this process`,
+      );
+    }
+    const known = { ...(protect && { protect }), ...(canaries && { canaries }), ...(conversation && { conversation }) };
+    const looking = [...output.watches(known), ...watches];
+    const [{ createTextGuard }, { find, treat }] = await Promise.all([
+      import('./stream/text-guard.ts'),
+      sensitive.answer(vault),
+    ]);
+    return () => createTextGuard({ find, treat, watches: looking, vault, decide: blockedAnswer });
+  }
+
   function alive(where: string): ScannerModels {
     if (models === undefined) throw new FirewallError('FW_DISPOSED', `${where}: the firewall was disposed`);
     return models;
@@ -216,25 +267,27 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       alive('redact');
       return sensitive.redact(text, checkInput('redact', text, from), from.vault);
     },
-    async openTextGuard({ vault, watches = [], ...known } = {}) {
-      alive('openTextGuard');
-      if (vault !== undefined && !isStreaming(vault)) {
-        throw new FirewallError(
-          'FW_INPUT',
-          'openTextGuard: vault must come from guard or redact, createVault or openVault, in this process',
-        );
-      }
-      const [{ createTextGuard }, { find, treat }] = await Promise.all([
-        import('./stream/text-guard.ts'),
-        sensitive.answer(vault),
+    openTextGuard: async (options) => (await answerGuards('openTextGuard', options))(),
+    async guardStream(stream, options) {
+      const [open, { guardedStream }] = await Promise.all([
+        answerGuards('guardStream', options),
+        import('./stream/guard-stream.ts'),
       ]);
-      return createTextGuard({
-        find,
-        treat,
-        watches: [...output.watches(known), ...watches],
-        vault,
-        decide: blockedAnswer,
-      });
+      return guardedStream(stream, open, options);
+    },
+    async guardResponse(response, options) {
+      const [open, { guardedResponse }] = await Promise.all([
+        answerGuards('guardResponse', options),
+        import('./stream/guard-stream.ts'),
+      ]);
+      return guardedResponse(response, open, options);
+    },
+    async guardAnswer<T>(body: T, options: GuardAnswerOptions = {}) {
+      const [open, { guardAnswerJson }] = await Promise.all([
+        answerGuards('guardAnswer', options),
+        import('./stream/answer.ts'),
+      ]);
+      return guardAnswerJson(body, open, options.protocol) as GuardedAnswer<T>;
     },
     async explain(text, from = {}) {
       const models = alive('explain');

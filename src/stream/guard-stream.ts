@@ -18,6 +18,9 @@ export interface AnswerOptions extends AnswerForm {
   readonly onEnd?: (report: AnswerReport) => void;
 }
 
+/** Opens the guard of one text. */
+export type OpenGuard = () => TextGuard;
+
 const IDLE_MS = 300_000;
 
 /** One direction of a stream: what comes in becomes what goes out. */
@@ -30,7 +33,7 @@ interface Flow<In, Out> {
 }
 
 /** Bytes in, bytes out. Invalid UTF-8 becomes U+FFFD, as it would at the client. */
-function byteFlow(open: () => TextGuard, form: AnswerForm): Flow<Uint8Array, Uint8Array> {
+function byteFlow(open: OpenGuard, form: AnswerForm): Flow<Uint8Array, Uint8Array> {
   const relay = createTextRelay(open, form);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const encoder = new TextEncoder();
@@ -49,7 +52,7 @@ function byteFlow(open: () => TextGuard, form: AnswerForm): Flow<Uint8Array, Uin
 }
 
 /** Events as objects, as an SDK gives them, or pieces of plain text as strings. */
-function eventFlow(open: () => TextGuard, protocol: ProtocolName | undefined): Flow<unknown, unknown> {
+function eventFlow(open: OpenGuard, protocol: ProtocolName | undefined): Flow<unknown, unknown> {
   let relay: ReturnType<typeof createRelay> | undefined;
   const begin = (first: unknown): ReturnType<typeof createRelay> =>
     createRelay(open, protocol ?? (typeof first === 'string' ? 'text' : undefined));
@@ -82,11 +85,7 @@ type Source<T> = ReadableStream<T> | AsyncIterable<T>;
 /**
  * @throws {FirewallError} `FW_INPUT` when `source` is no stream, `FW_STREAM` when the options do not tell how to read it
  */
-export function guardedStream<T>(
-  source: Source<T>,
-  open: () => TextGuard,
-  options: AnswerOptions = {},
-): ReadableStream<T> {
+export function guardedStream<T>(source: Source<T>, open: OpenGuard, options: AnswerOptions = {}): ReadableStream<T> {
   const { signal, idleMs = IDLE_MS, onEnd } = options;
   if (!(typeof idleMs === 'number' && idleMs >= 0 && idleMs < 2 ** 31)) {
     throw new FirewallError(
@@ -245,7 +244,7 @@ const OF_BYTES = [
  * A response whose body is guarded: streams of every known protocol, JSON answers, text. What holds no text of a
  * model (errors, pictures, no body) is the response itself.
  */
-export function guardedResponse(response: Response, open: () => TextGuard, options: AnswerOptions = {}): Response {
+export function guardedResponse(response: Response, open: OpenGuard, options: AnswerOptions = {}): Response {
   const { body, headers, status, statusText } = response;
   const contentType = options.contentType ?? (headers.get('content-type') || 'text/plain');
   const isData = headers.has('x-vercel-ai-data-stream');

@@ -76,11 +76,11 @@ export function createJsonGuard(open: () => TextGuard): TextGuard {
 
   function give(piece: Piece): string {
     if (verbatim) pieces.push(piece);
-    return escape(read(guard!.push(piece.text)));
+    return escaped(read(guard!.push(piece.text)));
   }
 
   /** Text for the inside of a string: as it stood, while nothing has changed. */
-  function escape(text: string): string {
+  function escaped(text: string): string {
     if (text === '') return '';
     let out = '';
     let at = 0;
@@ -156,7 +156,7 @@ export function createJsonGuard(open: () => TextGuard): TextGuard {
           } else if (text[at] === '"') {
             at++;
             taken = base + at;
-            out += escape(read(guard!.end()));
+            out += escaped(read(guard!.end()));
             if (cut === undefined) out += '"';
             if (!verbatim) lastString = '';
             state = 'structure';
@@ -211,7 +211,7 @@ export function createJsonGuard(open: () => TextGuard): TextGuard {
     if (cut === undefined) {
       if (state === 'bare') out += bareEnd();
       if (state === 'string') {
-        out += escape(read(guard!.end()));
+        out += escaped(read(guard!.end()));
         // Half an escape says nothing yet.
         if (cut === undefined) out += unfinished;
       } else if (state === 'prose') {

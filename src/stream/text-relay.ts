@@ -70,7 +70,7 @@ export function isGuardable(contentType: string): boolean {
 }
 
 function framingOf({ protocol, contentType }: AnswerForm): FramingName | undefined {
-  const type = contentType?.split(';')[0]!.trim().toLowerCase();
+  const type = contentType?.replace(/;.*/s, '').trim().toLowerCase();
   const byType = type === undefined ? undefined : BY_TYPE.find(([wanted]) => wanted.test(type))?.[1];
   // Data streams of version 4 of the AI SDK call themselves plain text.
   if (protocol !== undefined && (byType === undefined || byType === 'text')) return BY_PROTOCOL[protocol];

@@ -69,7 +69,8 @@ function leavesOf(choice: Json, roots: readonly string[], texts: Texts): Leaf[] 
   const member = (holder: Json, name: string, key: string, alone: (inner: unknown) => Json): void => {
     const value = holder[name];
     if (typeof value === 'string') {
-      if (value !== '') leaves.push({ holder, name, key, alone });
+      // The first piece of a call's arguments is empty, and ends the text before it.
+      if (value !== '' || name === 'arguments') leaves.push({ holder, name, key, alone });
     } else if (isJson(value)) {
       if (name === 'arguments') holder[name] = texts.value(value);
       else members(value, key, alone);

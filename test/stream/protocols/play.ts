@@ -94,7 +94,7 @@ export async function serve(answer: () => Response): Promise<Server> {
     const reader = body!.getReader();
     response.on('close', () => {
       if (response.writableEnded) return;
-      void reader.cancel('the client left');
+      reader.cancel('the client left').catch(() => undefined); // it may have failed before
       leave();
     });
     try {
