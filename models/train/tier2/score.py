@@ -2,6 +2,7 @@
 
     python score.py EXAMPLES.npz VOCAB.txt MODEL.pt OUT.npz --fold F
 
+MODEL is the exported `.onnx`, as it ships, or the `.pt` before it: what the quantisation costs is the difference.
 Scores the rows of the fold (those the model never saw), at most LIMIT of one file, kind and language. Writes `row`,
 `user`, `data` (logits) and, over composed rows with a known span, the shares of injected and of clean tokens marked at
 each of `thresholds`.
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
+from onnxruntime import InferenceSession
 
 from encoder import Detector, Shape
 from tune import WINDOW, Rows
@@ -47,7 +50,36 @@ def windows_of(length: int) -> list[tuple[int, int]]:
     return [*found, (max(0, length - room), length)]
 
 
-def logits(model: Detector, rows: Rows, numbers: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+Judge = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""ids and padding [windows, n] to logits of the heads [windows, 2] and of the tokens [windows, n]."""
+
+
+def judge_of(path: Path) -> Judge:
+    if path.suffix == ".onnx":
+        session = InferenceSession(path)
+
+        def quantized(ids: np.ndarray, padding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            heads, marks = np.empty((len(ids), 2), np.float32), np.full(ids.shape, -np.inf, np.float32)
+            for i, used in enumerate(~padding):
+                head, mark = session.run(None, {"ids": ids[i, used][None].astype(np.int32)})
+                heads[i], marks[i, : mark.shape[1]] = head[0], mark[0]
+            return heads, marks
+
+        return quantized
+    loaded = torch.load(path, weights_only=True)
+    model = Detector(Shape(**loaded["shape"]))
+    model.load_state_dict(loaded["state"])
+    model.eval()
+
+    def judge(ids: np.ndarray, padding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            heads, marks = model(torch.from_numpy(ids), torch.from_numpy(padding))
+        return heads.float().numpy(), marks.float().numpy()
+
+    return judge
+
+
+def logits(judge: Judge, rows: Rows, numbers: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
     """[rows, 2] largest logits, and each row's token logits (the largest of overlapping windows)."""
     jobs = [(i, a, b) for i, row in enumerate(numbers) for a, b in windows_of(int(rows.at[row + 1] - rows.at[row]))]
     jobs.sort(key=lambda job: job[2] - job[1])
@@ -66,9 +98,7 @@ def logits(model: Detector, rows: Rows, numbers: np.ndarray) -> tuple[np.ndarray
             begin = rows.at[numbers[i]]
             ids[j, : b - a + 2] = [rows.cls, *rows.ids[begin + a : begin + b], rows.sep]
             padding[j, : b - a + 2] = False
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            heads, marks = model(torch.from_numpy(ids), torch.from_numpy(padding))
-        heads, marks = heads.float().numpy(), marks.float().numpy()
+        heads, marks = judge(ids, padding)
         for j, (i, a, b) in enumerate(group):
             best[i] = np.maximum(best[i], heads[j])
             tokens[i][a:b] = np.maximum(tokens[i][a:b], marks[j, 1 : b - a + 1])
@@ -84,11 +114,8 @@ def main() -> None:
     options = parse.parse_args()
     torch.set_num_threads(1)
     rows = Rows(options.examples, options.vocab.read_text(encoding="utf-8").rstrip("\n").split("\n"))
-    loaded = torch.load(options.model, weights_only=True)
-    model = Detector(Shape(**loaded["shape"])).eval()
-    model.load_state_dict(loaded["state"])
     numbers = validated(rows, options.fold)
-    best, tokens = logits(model, rows, numbers)
+    best, tokens = logits(judge_of(options.model), rows, numbers)
     hit, clean = np.zeros(len(THRESHOLDS)), np.zeros(len(THRESHOLDS))
     injected_total = clean_total = 0
     for row, values in zip(numbers, tokens, strict=True):
