@@ -10,29 +10,40 @@
 const CACHE = `edgeward-playground-${'VERSION'}`;
 const FILES = ['FILES'];
 
-addEventListener('install', (event) => {
-  event.waitUntil(
-    caches.open(CACHE).then((cache) => cache.addAll(FILES.map((path) => new URL(path, registration.scope).href))),
-  );
-});
+/**
+ * What a service worker has and a page has not.
+ *
+ * @typedef {Event & { waitUntil(done: Promise<unknown>): void }} Lasting
+ * @typedef {Event & { request: Request, respondWith(response: Promise<Response>): void }} Fetching
+ */
+const { scope } = /** @type {{ registration: { scope: string } }} */ (/** @type {unknown} */ (globalThis)).registration;
 
-addEventListener('activate', (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) => names.filter((name) => name.startsWith('edgeward-playground-') && name !== CACHE))
-      .then((old) => Promise.all(old.map((name) => caches.delete(name)))),
-  );
-});
+async function keep() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(FILES.map((path) => new URL(path, scope).href));
+}
 
+async function forgetOlder() {
+  const names = await caches.keys();
+  const older = names.filter((name) => name.startsWith('edgeward-playground-') && name !== CACHE);
+  await Promise.all(older.map((name) => caches.delete(name)));
+}
+
+/** @param {Request} request */
+async function answer(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await caches.match(request, { ignoreSearch: true });
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+addEventListener('install', (event) => /** @type {Lasting} */ (event).waitUntil(keep()));
+addEventListener('activate', (event) => /** @type {Lasting} */ (event).waitUntil(forgetOlder()));
 addEventListener('fetch', (event) => {
-  const { request } = event;
-  if (request.method !== 'GET' || !request.url.startsWith(registration.scope)) return;
-  event.respondWith(
-    fetch(request).catch(async (error) => {
-      const kept = await caches.match(request, { ignoreSearch: true });
-      if (kept === undefined) throw error;
-      return kept;
-    }),
-  );
+  const fetching = /** @type {Fetching} */ (event);
+  const { method, url } = fetching.request;
+  if (method === 'GET' && url.startsWith(scope)) fetching.respondWith(answer(fetching.request));
 });

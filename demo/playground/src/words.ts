@@ -66,6 +66,7 @@ export function number(value: number): string {
 export function duration(ms: number): string {
   if (ms === 0) return '0 ms';
   if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 

@@ -3,13 +3,20 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createAdaptorServer } from '@hono/node-server';
 import type { AxeResults } from 'axe-core';
 import { createFirewall, type Firewall } from 'edgeward';
 import { Hono } from 'hono';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../../.ci/chromium.mjs';
 import { email, githubToken } from '../../../demo/playground/src/examples/sample-values.ts';
@@ -118,6 +125,12 @@ async function judged(page: Page, text: string): Promise<void> {
   );
 }
 
+/** As a reader sees it: what is hidden is left out, cells of a table stand apart. */
+function shown(locator: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: the layout is the point
+  return locator.innerText();
+}
+
 function action(page: Page, nth = 0): Promise<string | null> {
   return page.locator('.verdict').nth(nth).getAttribute('data-action');
 }
@@ -159,7 +172,7 @@ describe('a text', () => {
   test('the first verdict is there soon, isolated, and little was loaded for it', async () => {
     const { page } = visited;
     await inspect(page, 'empty');
-    const facts = await page.locator('.facts').innerText();
+    const facts = await shown(page.locator('.facts'));
     expect(facts).toContain('WebAssembly with SIMD');
     expect(facts).toContain('allowed');
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -245,12 +258,12 @@ describe('a text', () => {
     const address = email();
     await write(page, `Write to ${address}, please.`);
     expect(await action(page)).toBe('redact');
-    await expect.poll(() => page.getByLabel('Redacted text').innerText()).toBe('Write to [EMAIL_1], please.');
+    await expect.poll(() => shown(page.getByLabel('Redacted text'))).toBe('Write to [EMAIL_1], please.');
     await page.getByLabel('The model’s answer').fill('I wrote to [ email_1 ].');
-    await expect.poll(() => page.getByLabel('Restored answer').innerText()).toBe(`I wrote to ${address}.`);
+    await expect.poll(() => shown(page.getByLabel('Restored answer'))).toBe(`I wrote to ${address}.`);
     await inspect(page, 'redacted');
     await page.getByLabel('Values become').selectOption('mask');
-    await expect.poll(() => page.getByLabel('Redacted text').innerText()).toContain('****');
+    await expect.poll(() => shown(page.getByLabel('Redacted text'))).toContain('****');
     await page.getByLabel('Values become').selectOption('placeholder');
   });
 
@@ -266,17 +279,13 @@ describe('a text', () => {
     await page.getByText('By type, and lists').click();
     await page.getByLabel('Phrases that always block').fill('capital of Australia');
     await page.getByLabel('Phrases that always block').blur();
-    await expect
-      .poll(() => page.locator('.verdict-reason').innerText(), { timeout: PATIENCE_MS })
-      .toContain('deny list');
+    await expect.poll(() => shown(page.locator('.verdict-reason')), { timeout: PATIENCE_MS }).toContain('deny list');
     await page.getByLabel('A type with an action of its own').fill('email');
     await page.getByRole('button', { name: 'Add' }).click();
     await page.getByLabel('Action for email').waitFor();
     await inspect(page, 'policy');
     await page.getByText('monitor', { exact: true }).click();
-    await expect
-      .poll(() => page.locator('.verdict-reason').innerText(), { timeout: PATIENCE_MS })
-      .toContain('only watches');
+    await expect.poll(() => shown(page.locator('.verdict-reason')), { timeout: PATIENCE_MS }).toContain('only watches');
     await page.getByText('balanced', { exact: true }).click();
   });
 
@@ -323,11 +332,11 @@ describe('a text', () => {
   test('the other engine says the same', async () => {
     const { page } = visited;
     await write(page, ATTACK);
-    const score = await page.locator('.gauge-score').first().innerText();
+    const score = await shown(page.locator('.gauge-score').first());
     await page.getByLabel('Engine').selectOption('reference');
     await page.getByText('TypeScript (reference)').waitFor();
     await judged(page, ATTACK);
-    expect(await page.locator('.gauge-score').first().innerText()).toBe(score);
+    expect(await shown(page.locator('.gauge-score').first())).toBe(score);
   });
 
   test('nothing failed and nothing was refused on the way', () => {
@@ -343,10 +352,10 @@ describe('two policies', () => {
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => action(page, 1), { timeout: PATIENCE_MS }).toBe('block');
     expect(await action(page, 0)).toBe('redact');
-    expect(await page.locator('.difference').innerText()).toBe('A: redacted. B: blocked, withheld.');
+    expect(await shown(page.locator('.difference'))).toBe('A: redacted. B: blocked, withheld.');
     await inspect(page, 'compare');
     await write(page, HARMLESS);
-    await expect.poll(() => page.locator('.difference').innerText()).toBe('Both policies agree: allowed.');
+    await expect.poll(() => shown(page.locator('.difference'))).toBe('Both policies agree: allowed.');
     expect(problems).toEqual([]);
     await context.close();
   });
@@ -380,16 +389,16 @@ describe('a file of texts', () => {
     await inspect(page, 'batch-empty');
     await page.getByLabel('A file of texts').setInputFiles(file);
     await page.locator('.tiles').waitFor();
-    const tiles = await page.locator('.tiles').innerText();
+    const tiles = await shown(page.locator('.tiles'));
     expect(tiles).toMatch(/Texts judged\s+300\s+303 lines, 1 blank, 2 bad/);
     expect(tiles).toMatch(/Attacks flagged, Policy A\s+100\.0 %\s+of 100/);
     expect(tiles).toMatch(/Harmless flagged, Policy A\s+0\.0 %\s+of 200/);
     expect(tiles).toMatch(/Area under curve\s+1\.000/);
     await page.getByText('2 lines could not be read').click();
-    expect(await page.locator('.bad-lines').innerText()).toBe(
+    expect(await shown(page.locator('.bad-lines'))).toBe(
       'Line 11: expected a JSON object; got broken JSON\nLine 31: expected a string in "text"; got none',
     );
-    const table = await page.getByRole('table').innerText();
+    const table = await shown(page.getByRole('table'));
     expect(table).toMatch(/override\s+100\s+100\.0 %\s+100\.0 %\s+0\s+–\s+–/);
     expect(table).toMatch(/question\s+0\s+–\s+–\s+200\s+0\.0 %\s+0\.0 %/);
     expect(
@@ -432,7 +441,7 @@ describe('a file of texts', () => {
     await page.getByRole('button', { name: 'Try the examples' }).click();
     await page.getByText('examples.jsonl').waitFor();
     await page.locator('.tiles').waitFor();
-    await expect.poll(() => page.getByRole('table').innerText(), { timeout: PATIENCE_MS }).toContain('many-shot');
+    await expect.poll(() => shown(page.getByRole('table')), { timeout: PATIENCE_MS }).toContain('many-shot');
     await inspect(page, 'batch-examples');
   });
 
@@ -516,7 +525,7 @@ describe('other places', () => {
     const { context, page, problems } = await visit('/some/where/');
     await write(page, ATTACK);
     expect(await action(page)).toBe('block');
-    expect(await page.locator('.facts').innerText()).toContain('not cross-origin isolated');
+    expect(await shown(page.locator('.facts'))).toContain('not cross-origin isolated');
     expect(problems).toEqual([]);
     await context.close();
   });
@@ -551,7 +560,7 @@ describe('other places', () => {
     await write(page, ATTACK);
     expect(await action(page)).toBe('block');
     await page.getByText('TypeScript (reference)').waitFor();
-    expect(await page.locator('.facts').innerText()).toContain('Content-Security-Policy forbids it');
+    expect(await shown(page.locator('.facts'))).toContain('Content-Security-Policy forbids it');
     await context.close();
   });
 

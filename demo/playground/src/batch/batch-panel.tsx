@@ -10,6 +10,7 @@ import { rulesOf, thresholdsOn } from '../policy.ts';
 import { batchFile, channel, engine, judgeA, policyA, policyB } from '../state.ts';
 import { Card, Notice } from '../ui/card.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { ScrollBox } from '../ui/scroll-box.tsx';
 import { count, number, percent } from '../words.ts';
 import { Histogram, Roc } from './charts.tsx';
 import type { Example, Report } from './messages.ts';
@@ -290,8 +291,7 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
         )
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard */}
-      <div class="table-box" tabIndex={0} role="region" aria-label="By kind, table">
+      <ScrollBox class="table-box" label="By kind, table">
         <table class="table">
           <thead>
             <tr>
@@ -339,7 +339,7 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </Card>
   );
 }

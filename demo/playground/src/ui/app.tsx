@@ -26,9 +26,9 @@ export function App(): JSX.Element {
   const nextTheme = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;
   return (
     <>
-      <a class="button skip" href="#main" onClick={focusMain}>
+      <button type="button" class="button skip" onClick={() => document.getElementById('main')?.focus()}>
         Skip to the page
-      </a>
+      </button>
       <header class="top">
         <div class="top-inner">
           <div class="brand">
@@ -73,11 +73,6 @@ export function App(): JSX.Element {
       {sharing.value && <ShareDialog state={shared.value} onClose={() => (sharing.value = false)} />}
     </>
   );
-}
-
-function focusMain(event: Event): void {
-  event.preventDefault(); // the fragment belongs to shared links
-  document.getElementById('main')?.focus();
 }
 
 function Tabs(): JSX.Element {

@@ -49,7 +49,7 @@ function Side({ name, judge, draft }: SideProps): JSX.Element {
           draft.value = to;
         }}
       />
-      <RedactionCard judge={judge} title={`What the model would get, ${name.toLowerCase()}`} />
+      <RedactionCard judge={judge} title={`What the model would get: ${name}`} />
     </div>
   );
 }

@@ -122,14 +122,19 @@ export function EditorCard({ verdict, current, onCaret = () => {}, field }: Edit
             <Icon name="clear" />
           </button>
         </div>
-        <Choices<Channel>
-          label="Channel: who wrote the text"
-          options={CHANNELS}
-          value={channel.value}
-          onChange={(to) => {
-            channel.value = to;
-          }}
-        />
+        <div class="row">
+          <span class="small quiet" aria-hidden="true">
+            Written by
+          </span>
+          <Choices<Channel>
+            label="Channel: who wrote the text"
+            options={CHANNELS}
+            value={channel.value}
+            onChange={(to) => {
+              channel.value = to;
+            }}
+          />
+        </div>
       </div>
       <Editor
         text={text.value}

@@ -49,7 +49,7 @@ export function FindingsCard({ text, findings, at, onLook, onPick }: FindingsCar
                 onBlur={() => onLook(undefined)}
               >
                 <span class="chip">{finding.category === 'pii' ? 'personal data' : finding.category}</span>
-                <code class="finding-id">{finding.id.slice(finding.id.indexOf('/') + 1)}</code>
+                <code class="finding-id">{finding.id.replace(/^(?:patterns|pii|secrets)\//, '')}</code>
                 <span class="number finding-score">{number(finding.score)}</span>
                 <span class="finding-text" dir="auto">
                   {excerpt(text, finding.spans[0]!)}

@@ -81,7 +81,7 @@ export function PolicyCard({ title, draft, types, onChange }: PolicyCardProps): 
             onChange={(secrets) => changeSensitive({ secrets })}
           />
           <Pick<Strategy>
-            label="Redacted values become"
+            label="Values become"
             options={STRATEGIES}
             value={sensitive.strategy ?? 'placeholder'}
             onChange={(strategy) => changeSensitive({ strategy })}

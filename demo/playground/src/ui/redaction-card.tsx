@@ -9,6 +9,7 @@ import { useState } from 'preact/hooks';
 import type { Judge, Verdict } from '../judge.ts';
 import { count } from '../words.ts';
 import { Card } from './card.tsx';
+import { TextBox } from './scroll-box.tsx';
 
 export function RedactionCard({
   judge,
@@ -41,11 +42,7 @@ function Passed({ verdict }: { readonly verdict: Verdict | undefined }): JSX.Ele
   if (verdict.action === 'block') return <p class="quiet small">Nothing: the text is withheld.</p>;
   if (verdict.passed === undefined || verdict.passed.text === verdict.text)
     return <p class="quiet small">The text as you wrote it: nothing in it has to be taken out.</p>;
-  return (
-    <pre class="text-box redacted" dir="auto" tabIndex={0} aria-label="Redacted text">
-      {verdict.passed.text}
-    </pre>
-  );
+  return <TextBox label="Redacted text" text={verdict.passed.text} />;
 }
 
 /** An answer that uses the placeholders, and what the user would read. */
@@ -65,9 +62,7 @@ function Answer({ vault, redacted }: { readonly vault: Vault; readonly redacted:
         />
       </label>
       <h3>What its reader sees, values restored</h3>
-      <pre class="text-box" dir="auto" tabIndex={0} aria-label="Restored answer">
-        {vault.restore(answer)}
-      </pre>
+      <TextBox label="Restored answer" text={vault.restore(answer)} />
     </div>
   );
 }

@@ -46,7 +46,6 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
   return (
     <Card
       title="Runtime"
-      class="very-last"
       aside={
         <Pick<EngineChoice>
           label="Engine"

@@ -59,6 +59,8 @@ export function TextPanel(): JSX.Element {
             policyA.value = draft;
           }}
         />
+      </div>
+      <div class="halves whole">
         <TimelineCard times={judgeA.times.value} />
         <RuntimeCard
           judge={judgeA}

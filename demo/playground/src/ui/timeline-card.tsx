@@ -29,7 +29,6 @@ export function TimelineCard({ times }: { readonly times: Times | undefined }): 
     <Card
       title="Timeline"
       aside={times && <span class="number small quiet">{duration(total)} from keystroke to screen</span>}
-      class="last"
     >
       {times === undefined ? (
         <p class="quiet small">The way of a keystroke, once there is one.</p>

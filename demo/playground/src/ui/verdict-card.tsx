@@ -40,7 +40,13 @@ export function VerdictCard({ judge, draft, name }: VerdictCardProps): JSX.Eleme
   const rules = rulesOf(draft);
   const thresholds = thresholdsOn(rules, verdict.channel);
   return (
-    <section class="card verdict" data-tone={TONES[decision.action]} data-action={decision.action} aria-label={label}>
+    <section
+      class="card verdict"
+      data-tone={TONES[decision.action]}
+      data-action={decision.action}
+      data-judged={verdict.text.length}
+      aria-label={label}
+    >
       <div class="verdict-head">
         <span class="verdict-icon">
           <Icon name={TONES[decision.action]} size={22} />

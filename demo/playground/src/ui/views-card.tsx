@@ -9,6 +9,7 @@ import { useEffect } from 'preact/hooks';
 import type { Judge } from '../judge.ts';
 import { number } from '../words.ts';
 import { Card } from './card.tsx';
+import { TextBox } from './scroll-box.tsx';
 
 type View = Explanation['views'][number];
 
@@ -48,9 +49,7 @@ function ViewDetails({ view, open }: { readonly view: View; readonly open: boole
         <span>{name}</span>
         <span class="number small">{number(view.score)}</span>
       </summary>
-      <pre class="text-box" dir="auto" tabIndex={0} aria-label={`Reading: ${name}`}>
-        {view.text}
-      </pre>
+      <TextBox label={`Reading: ${name}`} text={view.text} />
       <div class="weights">
         <Weights
           caption="N-grams"
@@ -60,13 +59,23 @@ function ViewDetails({ view, open }: { readonly view: View; readonly open: boole
           caption="Features"
           rows={view.features.map((feature) => ({
             name: feature.name,
-            note: `${+feature.value.toPrecision(3)} ${feature.unit}`,
+            note: `${+feature.value.toPrecision(3)}`,
             weight: feature.weight,
           }))}
         />
       </div>
     </details>
   );
+}
+
+/** Several n-grams begin within the same few characters. */
+function merged(rows: readonly Weight[]): Weight[] {
+  const byName = new Map<string, Weight>();
+  for (const row of rows) {
+    const weight = row.weight + (byName.get(row.name)?.weight ?? 0);
+    byName.set(row.name, { ...row, weight });
+  }
+  return [...byName.values()];
 }
 
 interface Weight {
@@ -76,7 +85,9 @@ interface Weight {
 }
 
 function Weights({ caption, rows }: { readonly caption: string; readonly rows: readonly Weight[] }): JSX.Element {
-  const heaviest = [...rows].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, SHOWN);
+  const heaviest = merged(rows)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, SHOWN);
   const most = Math.abs(heaviest[0]?.weight ?? 1);
   return (
     <table class="weight-table">
