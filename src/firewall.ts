@@ -225,12 +225,31 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       );
     }
     const known = { ...(protect && { protect }), ...(canaries && { canaries }), ...(conversation && { conversation }) };
-    const looking = [...output.watches(known), ...watches];
+    const looking = [...(await ruleWatches()), ...output.watches(known), ...watches];
     const [{ createTextGuard }, { find, treat }] = await Promise.all([
       import('./stream/text-guard.ts'),
       sensitive.answer(vault),
     ]);
     return () => createTextGuard({ find, treat, watches: looking, vault, decide: blockedAnswer });
+  }
+
+  /** The caller's rules for answers, and what the policy denies. */
+  async function ruleWatches(): Promise<readonly Watch[]> {
+    const forAnswers = (options.rules ?? []).some(({ channels }) => channels?.includes('model'));
+    if (!forAnswers && policy.deny.length === 0) return [];
+    const { createSentenceWatch } = await import('./stream/sentences.ts');
+    const { block, verify } = policy.channels.model ?? policy;
+    return [
+      createSentenceWatch(
+        (sentence) => scanText(alive('openTextGuard'), sentence, 'model').findings,
+        ({ id, score }) => {
+          if (policy.observe) return 'report';
+          if (id.startsWith(DENY)) return { cut: 'list/deny' };
+          if (score >= block) return { cut: 'threshold/block' };
+          return score >= verify && policy.onGrey === 'block' ? { cut: 'threshold/verify' } : 'report';
+        },
+      ),
+    ];
   }
 
   function alive(where: string): ScannerModels {
@@ -390,7 +409,14 @@ async function loadOwnRules(
     throw new FirewallError('FW_OPTIONS', `createFirewall: rules must be an array; got ${show(rules)}`);
   if (rules.length === 0 && deny.length === 0) return [];
   const { compileOwnRules, phrase } = await import('./scan/rules/own.ts');
-  const denied = deny.map((text, i): RuleSource => ({ id: `deny/${i}`, severity: 'critical', match: phrase(text) }));
+  const denied = deny.map(
+    (text, i): RuleSource => ({
+      id: `deny/${i}`,
+      severity: 'critical',
+      channels: ['user', 'tool', 'retrieved', 'model'],
+      match: phrase(text),
+    }),
+  );
   const compiled = compileOwnRules([...rules, ...denied], pack.section('FOLD'));
   engine.loadRules(compiled.section);
   return compiled.meta;

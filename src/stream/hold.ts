@@ -38,7 +38,7 @@ export interface Watch {
   treat?(finding: Finding, text: string): Treatment;
 }
 
-/** The longest piece that is held back, in UTF-16 units: findings longer than this are dropped, streamed or not. */
+/** The longest piece that a watch is waited for, in UTF-16 units: the beginning of a longer one may leave. */
 export const MAX_PIECE = 3072;
 /** The most that a verdict may look back, in UTF-16 units. */
 export const MAX_CONTEXT = 512;

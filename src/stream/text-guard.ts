@@ -88,6 +88,9 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
   let released = 0;
   /** Length of the text when the watches looked last. */
   let watched = 0;
+  /** Where the last replacement ended, and what it stands for. */
+  let lastEnd = -1;
+  let lastId: string | undefined;
   /** Personal data and secrets that have not left. */
   let sighted: Mark[] = [];
   let state: 'open' | 'cut' | 'ended' = 'open';
@@ -126,11 +129,15 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
     const from = released - base;
     for (const watch of watches) {
       for (const finding of watch.find(buffer, from)) {
-        const start = base + finding.spans[0]!.start;
+        const begins = base + finding.spans[0]!.start;
         const end = base + finding.spans.at(-1)!.end;
-        if (start < released || start >= open || end - start > MAX_PIECE) continue;
+        if (begins >= open || end <= released) continue;
+        const treatment = watch.treat?.(finding, buffer) ?? 'report';
+        // The rest of a piece that was too long to be waited for.
+        const start = Math.max(begins, released);
+        if (begins < start && treatment === 'report') continue;
         const spans = finding.spans.map((span) => ({ start: base + span.start, end: base + span.end }));
-        marks.push(mark(start, end, watch.treat?.(finding, buffer) ?? 'report', { ...finding, spans }));
+        marks.push(mark(start, end, treatment, { ...finding, spans }));
       }
     }
     for (const { start, end, value } of vault?.restorations(buffer) ?? []) {
@@ -161,8 +168,13 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
         const findings = findingsOf(marks, cut.start + 1);
         return stop({ text, findings, cut: decide(cut.finding!, (cut.treatment as { cut: string }).cut) });
       }
-      text += replacementOf(group);
+      const { finding, treatment } = replacementOf(group);
+      // What goes on where it was cut has its replacement already.
+      const goesOn = finding !== undefined && finding.id === lastId && group.start === lastEnd;
+      if (!goesOn) text += (treatment as { replace: string }).replace;
       at = group.end;
+      lastId = finding?.id;
+      lastEnd = at;
     }
     if (open <= released) return NOTHING;
     text += buffer.slice(at - base, open - base);
@@ -249,8 +261,7 @@ function grouped(marks: readonly Mark[]): Group[] {
 }
 
 /** What is withheld goes before what comes back, unless exactly that comes back: a pseudonym reads like somebody's value. */
-function replacementOf({ start, end, marks }: Group): string {
+function replacementOf({ start, end, marks }: Group): Mark {
   const whole = marks.find((mark) => mark.finding === undefined && mark.start === start && mark.end === end);
-  const first = whole ?? marks.find((mark) => mark.finding !== undefined) ?? marks[0]!;
-  return (first.treatment as { replace: string }).replace;
+  return whole ?? marks.find((mark) => mark.finding !== undefined) ?? marks[0]!;
 }
