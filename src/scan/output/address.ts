@@ -46,8 +46,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   gt: '>',
 };
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]{2,8}));?/gi;
-/** Blanks, controls and what is invisible: browsers leave the first two out, and people never see the rest. */
-const INVISIBLE = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
+/** Controls and what is invisible: browsers leave the first out, and people never see the rest. */
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
 const SCHEME = /^([a-z][a-z0-9+.-]{0,30}):/i;
 /** Schemes whose addresses have a host, however many slashes stand before it. */
 const WITH_HOST: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
@@ -58,7 +58,7 @@ const KNOWN: ReadonlySet<string> = new Set([...WITH_HOST, 'javascript', 'vbscrip
  * @returns undefined for what leads nowhere: a path, an anchor, a name
  */
 export function readAddress(raw: string, fold: Fold): (Address & { readonly disguised: boolean }) | undefined {
-  const plain = raw.replace(ENTITY, decodeEntity).replace(INVISIBLE, '');
+  const plain = raw.replace(ENTITY, decodeEntity).replace(INVISIBLE, '').trim();
   let text = plain;
   let disguised = false;
   if (!SCHEME.test(text)) {

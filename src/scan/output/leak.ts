@@ -177,17 +177,16 @@ interface Found extends Span {
   readonly decoders: readonly Decoder[];
 }
 
-/** Marks of one kind that overlap are one: the same letters seen in two readings. */
+/** Of the same letters seen in two readings the longer mark is told; of two equal ones the plainer. */
 function findingsOf(marks: readonly Found[]): Finding[] {
-  const merged: { kind: Kind; start: number; end: number; decoders: readonly Decoder[] }[] = [];
-  const ascending = [...marks].sort((a, b) => a.start - b.start || a.decoders.length - b.decoders.length);
-  for (const mark of ascending) {
-    const last = merged.findLast(({ kind }) => kind === mark.kind);
-    if (last === undefined || mark.start >= last.end) merged.push({ ...mark });
-    else if (mark.end > last.end) last.end = mark.end;
-  }
-  return merged.map(({ kind, start, end, decoders }) => {
+  const ascending = [...marks].sort(
+    (a, b) => a.start - b.start || b.end - a.end || a.decoders.length - b.decoders.length,
+  );
+  const ends: Record<Kind, number> = { text: 0, canary: 0 };
+  return ascending.flatMap(({ kind, start, end, decoders }): Finding[] => {
+    if (end <= ends[kind]) return [];
+    ends[kind] = end;
     const [id, score] = IDS[kind];
-    return { id, category: 'extraction', score, spans: [{ start, end }], decoders };
+    return [{ id, category: 'extraction', score, spans: [{ start, end }], decoders }];
   });
 }

@@ -79,7 +79,7 @@ function carriersOf({ host, path, query, fragment, user }: Address): Carrier[] {
     if (name.length > 20) carriers.push({ name: '', value: name, part: 'query' });
   }
   for (const segment of path.split('/')) {
-    if (segment !== '') carriers.push({ name: '', value: decoded(segment), part: 'path' });
+    if (segment !== '') carriers.push({ name: '', value: decoded(segment).replace(/\.\w{1,5}$/, ''), part: 'path' });
   }
   const whole = decoded(path.replaceAll('/', ' '));
   if (path.split('/').length > 4) carriers.push({ name: '', value: whole, part: 'path' });
@@ -114,6 +114,9 @@ function carrierRisk(
   if (part !== 'path' || auto || collects) {
     if (known(value) >= (part === 'path' ? REPEATED_PATH : auto ? REPEATED_AUTO : REPEATED)) raise(auto ? 0.85 : 0.7);
   }
+  const count = words(value);
+  const letters = value.replace(/[^\p{L}]/gu, '').length;
+  if (auto && part === 'query' && count >= 4 && letters >= 16) raise(0.85);
   if (MACHINE_NAMES.test(name) && !collects)
     return hidden !== undefined && words(hidden) >= 4 ? Math.max(risk, 0.75) : risk;
   if (hidden !== undefined && (auto || words(hidden) >= 2 || /[:={}@]/.test(hidden))) raise(0.85);

@@ -140,6 +140,8 @@ function targetFrom(text: string, from: number, bracketed: boolean): Pick<Place,
     else if (character === ')' && depth-- === 0) break;
   }
   end = Math.min(end, limit);
+  // Without its bracket it is no target.
+  if (angled && end < text.length && text[end] !== '>') return { start, end: start, isOpen: false };
   return { start, end, isOpen: end === text.length && end - start < MAX_ADDRESS };
 }
 
@@ -232,7 +234,12 @@ function withoutRepeats(places: readonly Place[]): Place[] {
   }
   const ascending = [...byStart.values()].sort((a, b) => a.start - b.start);
   const kept: Place[] = [];
-  // An address inside another one is part of it.
-  for (const place of ascending) if (place.start >= (kept.at(-1)?.end ?? 0)) kept.push(place);
+  let end = 0;
+  for (const place of ascending) {
+    // An address inside another one is part of it, once that has come to its end.
+    if (place.start < end) continue;
+    kept.push(place);
+    if (!place.isOpen) end = place.end;
+  }
   return kept;
 }
