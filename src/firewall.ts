@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Conversations, GuardedMessages, GuardMessagesOptions } from './conversation.ts';
 import { decide, outcomeOf } from './decide/decide.ts';
 import { createPolicy, type Policy, type PolicyOptions, type PresetName } from './decide/policy.ts';
 import type { Engine } from './engine/engine.ts';
@@ -102,6 +103,14 @@ export interface Firewall {
   guardResponse(response: Response, options?: GuardStreamOptions): Promise<Response>;
   /** Guards an answer that was not streamed: parsed JSON of any of the protocols, which stays as it is. */
   guardAnswer<T>(body: T, options?: GuardAnswerOptions): Promise<GuardedAnswer<T>>;
+  /**
+   * Guards a conversation before it goes to a model: a list of messages, or a request's body, in the shapes of OpenAI,
+   * Anthropic, Gemini and the Vercel AI SDK. Only what is new is judged; the user's last turns are judged together too,
+   * for an attack may be split over them.
+   *
+   * @throws {FirewallError} as `inspect`
+   */
+  guardMessages<T>(messages: T, options?: GuardMessagesOptions): Promise<GuardedMessages<T>>;
   /** Why a text scored as it did: decoded views, rules, n-grams and features. Slow: for people, not for traffic. */
   explain(text: string, from?: Source): Promise<Explanation>;
   /** Lets go of the engine's memory and ends tier 2's workers. Every later call throws `FW_DISPOSED`. */
@@ -158,6 +167,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     disabled: new Set(policy.disable),
   };
   const allowed = new Set(policy.allow.map(plain));
+  let conversations: Conversations | undefined;
   const sensitive: Sensitive = await openSensitive(policy, () => alive('scan').engine);
   const output: Output = await openOutput(policy.output, policy.observe, pack.section('FOLD'));
 
@@ -210,6 +220,14 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       ...(second.unseen.length > 0 && { unseen: second.unseen }),
       timings: { ...first.timings, tier2Ms: performance.now() - began },
     };
+  }
+
+  function outcomeFor(text: string, scanned: Scan): Outcome {
+    return outcomeOf(text, decide(scanned, policy), policy);
+  }
+
+  function carryOut(outcome: Outcome, vault?: Vault): Outcome {
+    return policy.observe ? outcome : sensitive.carryOut(outcome, output.removals(outcome), vault);
   }
 
   /** Opens the guards of one answer's texts, which share what they look for. */
@@ -279,8 +297,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     },
     decide: (scanned) => decide(scanned, policy),
     async guard(text, from, options) {
-      const outcome = outcomeOf(text, decide(await inspect('guard', text, from, options), policy), policy);
-      return policy.observe ? outcome : sensitive.carryOut(outcome, output.removals(outcome), from?.vault);
+      return carryOut(outcomeFor(text, await inspect('guard', text, from, options)), from?.vault);
     },
     async redact(text, from = {}) {
       alive('redact');
@@ -307,6 +324,15 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
         import('./stream/answer.ts'),
       ]);
       return guardAnswerJson(body, open, options.protocol) as GuardedAnswer<T>;
+    },
+    async guardMessages(messages, options) {
+      alive('guardMessages');
+      conversations ??= (await import('./conversation.ts')).createConversations({
+        inspect: (text, channel, limits) => inspect('guardMessages', text, { channel }, limits),
+        decide: outcomeFor,
+        redact: carryOut,
+      });
+      return conversations.guard(messages, options);
     },
     async explain(text, from = {}) {
       const models = alive('explain');

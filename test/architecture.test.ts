@@ -18,8 +18,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 /** Of the root files, the stages may use only these; the rest compose and are for adapters. */
 const NOUNS = ['types.ts', 'errors.ts'];
-/** What an adapter sees: a firewall arrives, it is not built. The command line is the one that builds. */
-const FOR_ADAPTERS = [...NOUNS, 'firewall.ts', 'exports.ts', 'vault.ts'];
+/** What an adapter sees: a firewall arrives, it is not built. The command line and the page's worker are the ones that build. */
+const FOR_ADAPTERS = [...NOUNS, 'chat-texts.ts', 'firewall.ts', 'exports.ts', 'vault.ts'];
+const BUILDERS = [
+  ['src/adapters/cli/', 'entry.node.ts'],
+  ['src/adapters/browser/worker.ts', 'compose.browser.ts'],
+] as const;
 /** Shared numbers, written once in the common subset of both languages. */
 const SHARED_WITH_WASM = /^wasm\/assembly\/(?:[a-z]+\/)*(?:[a-z-]+-)?abi\.ts$/;
 
@@ -62,7 +66,7 @@ function allowedInSrc({ file, target }: Import): boolean {
   if (to !== '.' || from === '.') return true;
   const root = posix.basename(target);
   if (from !== 'adapters') return NOUNS.includes(root);
-  return FOR_ADAPTERS.includes(root) || (file.startsWith('src/adapters/cli/') && root === 'entry.node.ts');
+  return FOR_ADAPTERS.includes(root) || BUILDERS.some(([own, tool]) => file.startsWith(own) && root === tool);
 }
 
 const show = ({ file, target }: Import): string => `${file} -> ${target}`;

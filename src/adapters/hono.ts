@@ -7,9 +7,9 @@
  */
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { type ChatText, chatTexts, rank } from '../chat-texts.ts';
 import type { Firewall } from '../firewall.ts';
 import type { Outcome } from '../types.ts';
-import { type ChatText, chatTexts } from './chat-texts.ts';
 
 export { type ChatText, chatTexts };
 
@@ -80,15 +80,6 @@ export function guard(
     });
     return limited ?? answer;
   };
-}
-
-/** Blocked outranks doubtful outranks allowed; within that, the score decides. */
-function rank({ action, decision }: Outcome): number {
-  return (
-    (action === 'block' ? 4 : 0) +
-    (decision.action === 'block' ? 3 : decision.action === 'verify' ? 2 : 0) +
-    decision.scan.score
-  );
 }
 
 /**

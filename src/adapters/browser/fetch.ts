@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import { type ChatText, chatTexts } from '../../chat-texts.ts';
 import { FirewallError, show } from '../../errors.ts';
 import type { Outcome, Vault } from '../../types.ts';
-import { type ChatText, chatTexts } from '../chat-texts.ts';
 import type { BrowserGuard } from './guard.ts';
 
 export interface FetchOptions {

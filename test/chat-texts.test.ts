@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chatTexts } from '../../src/adapters/chat-texts.ts';
+import { chatTexts } from '../src/chat-texts.ts';
 
 type Row = readonly [shape: string, body: unknown, want: readonly string[]];
 

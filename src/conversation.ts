@@ -1,0 +1,177 @@
+/**
+ * Composition for conversations: judges each text once, keeps one vault, and reads the user's last turns together.
+ *
+ * What is kept between calls are SHA-256 hashes of channel and text, and the scans: ids, scores and offsets, no text.
+ *
+ * @module
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type PlacedText, placedTexts, rank, withTexts } from './chat-texts.ts';
+import { FirewallError } from './errors.ts';
+import type { InspectOptions } from './scan/transformer/stage.ts';
+import type { Channel, Outcome, Scan, Vault } from './types.ts';
+
+export interface GuardMessagesOptions extends InspectOptions {
+  /** The conversation's vault; without one, a vault is made when the first value is taken out, and returned. */
+  readonly vault?: Vault;
+}
+
+/** What became of one text of a conversation. */
+export interface GuardedText {
+  /** Names and indices that lead to the text within what was passed in. */
+  readonly path: readonly (string | number)[];
+  readonly outcome: Outcome;
+  /** True when the same text was judged before, and not again. */
+  readonly known: boolean;
+}
+
+/** What the user's last turns are together. */
+export interface GuardedTurns {
+  /** Where each turn stands: the first step of its path, or two in a request's body. */
+  readonly turns: readonly (readonly (string | number)[])[];
+  /** Of the turns joined; its text is empty, for nothing is passed on that way. */
+  readonly outcome: Outcome;
+}
+
+export interface GuardedMessages<T> {
+  /** `block` when one text, or the last turns together, may not pass. */
+  readonly action: 'allow' | 'block';
+  /** What to pass on: as it was passed in, but for what was taken out. Texts that are blocked are empty. */
+  readonly messages: T;
+  /** The worst outcome; absent when there was no text. */
+  readonly outcome?: Outcome;
+  readonly texts: readonly GuardedText[];
+  /** Set when the turns together are in doubt or blocked, and worse than each alone. */
+  readonly turns?: GuardedTurns;
+  /** Of the conversation: pass it to the next call, and to the guard of the answer. Absent when nothing was taken out. */
+  readonly vault?: Vault;
+}
+
+/** What a conversation needs of a firewall. */
+export interface Judge {
+  inspect(text: string, channel: Channel, options: InspectOptions): Promise<Scan>;
+  decide(text: string, scan: Scan): Outcome;
+  /** Takes out what the policy takes out. */
+  redact(outcome: Outcome, vault: Vault | undefined): Outcome;
+}
+
+/** Scans kept; the one that was not asked for longest goes first. */
+const MAX_KEPT = 4096;
+/** Of the user's last turns: how many are read together, and how many units of them. */
+const MAX_TURNS = 4;
+const MAX_JOINED = 4096;
+
+export interface Conversations {
+  guard<T>(messages: T, options?: GuardMessagesOptions): Promise<GuardedMessages<T>>;
+}
+
+export function createConversations(judge: Judge): Conversations {
+  const kept = new Map<string, Scan>();
+
+  async function scanOf(
+    text: string,
+    channel: Channel,
+    options: InspectOptions,
+  ): Promise<{ readonly scan: Scan; readonly known: boolean }> {
+    const key = keyOf(text, channel);
+    const before = kept.get(key);
+    if (before !== undefined) {
+      kept.delete(key);
+      kept.set(key, before);
+      return { scan: before, known: true };
+    }
+    const scan = await judge.inspect(text, channel, options);
+    // One that a limit cut short may be whole the next time.
+    if (!scan.degraded) kept.set(key, scan);
+    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+    return { scan, known: false };
+  }
+
+  /** The last turns joined as they stand, and without anything between, in case a word was split. */
+  async function guardTurns(
+    placed: readonly PlacedText[],
+    worstAlone: number,
+    options: () => InspectOptions,
+  ): Promise<GuardedTurns | undefined> {
+    const turns = lastTurns(placed);
+    if (turns.length < 2) return undefined;
+    let worst: Outcome | undefined;
+    for (const between of ['\n', '']) {
+      const joined = turns.map(({ text }) => text).join(between);
+      const { scan } = await scanOf(joined, 'user', options());
+      const outcome = judge.decide('', scan);
+      if (outcome.decision.action !== 'block' && outcome.decision.action !== 'verify') continue;
+      if (rank(outcome) > (worst === undefined ? worstAlone : rank(worst))) worst = outcome;
+    }
+    return worst && { turns: turns.map(({ path }) => path), outcome: worst };
+  }
+
+  return {
+    async guard(messages, { vault: given, ...limits } = {}) {
+      if (typeof messages !== 'object' || messages === null) {
+        throw new FirewallError(
+          'FW_INPUT',
+          `guardMessages: expected a list of messages or a request's body; got ${messages === null ? 'null' : typeof messages}`,
+        );
+      }
+      const began = performance.now();
+      /** The deadline is for all texts together. */
+      const left = (): InspectOptions =>
+        limits.deadlineMs === undefined
+          ? limits
+          : { ...limits, deadlineMs: Math.max(0, limits.deadlineMs - (performance.now() - began)) };
+      const placed = placedTexts(messages, true);
+      const texts: GuardedText[] = [];
+      let vault = given;
+      for (const { text, channel, path } of placed) {
+        const { scan, known } = await scanOf(text, channel, left());
+        const outcome = judge.redact(judge.decide(text, scan), vault);
+        vault ??= outcome.vault;
+        texts.push({ path, outcome, known });
+      }
+      const alone = texts.map(({ outcome }) => outcome);
+      const users = alone.filter(({ decision }) => decision.scan.channel === 'user');
+      const turns = await guardTurns(placed, Math.max(0, ...users.map(rank)), left);
+      const all = turns === undefined ? alone : [...alone, turns.outcome];
+      const outcome = all.reduce<Outcome | undefined>(
+        (worst, one) => (worst === undefined || rank(one) > rank(worst) ? one : worst),
+        undefined,
+      );
+      const changed = texts.filter(({ outcome: { text } }, i) => text !== placed[i]!.text);
+      return {
+        action: all.some(({ action }) => action === 'block') ? 'block' : 'allow',
+        messages: withTexts(
+          messages,
+          changed.map(({ path, outcome: { text } }) => ({ path, text })),
+        ),
+        ...(outcome !== undefined && { outcome }),
+        texts,
+        ...(turns !== undefined && { turns }),
+        ...(vault !== undefined && { vault }),
+      };
+    },
+  };
+}
+
+function keyOf(text: string, channel: Channel): string {
+  return String.fromCharCode(...sha256(new TextEncoder().encode(`${channel}\0${text}`)));
+}
+
+/** The user's last turns, the first cut so that all together are not too long. */
+function lastTurns(placed: readonly PlacedText[]): PlacedText[] {
+  const turns: PlacedText[] = [];
+  let length = 0;
+  for (const one of placed.toReversed()) {
+    if (one.channel !== 'user') continue;
+    const path = one.path.slice(0, typeof one.path[0] === 'number' ? 1 : 2);
+    const last = turns[0];
+    const sameTurn = last !== undefined && last.path.join() === path.join();
+    if (!sameTurn && turns.length === MAX_TURNS) break;
+    const text = one.text.slice(Math.max(0, one.text.length - (MAX_JOINED - length)));
+    length += text.length;
+    if (sameTurn) turns[0] = { ...last, text: `${text}\n${last.text}` };
+    else turns.unshift({ text, channel: one.channel, path });
+    if (length >= MAX_JOINED) break;
+  }
+  return turns;
+}
