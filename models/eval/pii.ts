@@ -1,10 +1,11 @@
 /**
  * Personal data and secrets: precision, recall and F1 by type on labeled spans.
  *
- *   npm run eval:pii -- [--data DIR] [--show TYPE] [--benign DIR] [--json]
+ *   npm run eval:pii -- --help
  *
  * Reads `DIR/pii/*.jsonl` (rows with `text` and `spans` in code points). A finding counts
- * when its span is the labeled one, to the character. Labels whose value is not what it
+ * when its span is the labeled one, to the character; `touched` counts labels that some finding
+ * of the type at least overlaps. Labels whose value is not what it
  * says (a card that fails its check digit, an IBAN of the wrong length, a number in a
  * range that is never issued) are counted apart: finding them is neither right nor wrong.
  * `--benign` also says how many harmless texts of `DIR/train` hold something taken for a
@@ -14,7 +15,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { readPack } from '../../src/engine/pack.ts';
 import { createWasmEngine } from '../../src/engine/wasm.ts';
 import * as check from '../../src/scan/pii/checksums.ts';
@@ -23,6 +24,7 @@ import { createSearch, type Search, type Sighting } from '../../src/scan/pii/sea
 import { secretSentences } from './secret-sentences.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const DATA = join(ROOT, '../shared/data');
 const THRESHOLD = 0.5;
 const FIELD = /(?:Phone|MAC|Email|SSN|IP|DOB): $/;
 
@@ -95,16 +97,26 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'bank-account': { labels: ['BANK_ACCOUNT_NUMBER'], types: ['bank-account'] },
   passport: { labels: ['PASSPORT_NUMBER'], types: ['passport'] },
   'driving-license': { labels: ['DRIVER_LICENSE_NUMBER', 'US_DRIVER_LICENSE'], types: ['driving-license'] },
-  'postal-address': { labels: ['STREET_ADDRESS'], types: ['postal-address'], wider: ['ADDRESS'] },
+  'postal-address': {
+    labels: ['STREET_ADDRESS'],
+    types: ['postal-address'],
+    wider: ['ADDRESS'],
+    // One set labels the parts of an address apart: `[3482] [Via Franscini 71] [Suite 838]`.
+    valid: (v) => /\d/.test(v) && /\p{L}{3}/u.test(v.replace(/\b(?:Suite|Apt|Unit)\b/g, '')),
+  },
   password: { labels: ['PASSWORD'], types: ['password'] },
 };
 
 interface Tally {
   valid: number;
   found: number;
+  /** Labels that a finding of the type overlaps. */
+  touched: number;
   predicted: number;
   right: number;
   invalid: number;
+  /** Findings that overlap no label of theirs: what is wrong and no matter of where a value ends. */
+  stray: number;
   /** Found behind the name of its field where no label says so. */
   unlabeled: number;
 }
@@ -132,7 +144,7 @@ const overlaps = (a: { start: number; end: number }, b: { start: number; end: nu
 function tally(rows: readonly Row[], search: Search, show: string | undefined): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   for (const name of Object.keys(FAMILIES)) {
-    tallies.set(name, { valid: 0, found: 0, predicted: 0, right: 0, invalid: 0, unlabeled: 0 });
+    tallies.set(name, { valid: 0, found: 0, touched: 0, predicted: 0, right: 0, invalid: 0, stray: 0, unlabeled: 0 });
   }
   for (const row of rows) {
     const truths = inUnits(row);
@@ -147,6 +159,7 @@ function tally(rows: readonly Row[], search: Search, show: string | undefined): 
       for (const truth of real) {
         const hit = mine.some(({ start, end }) => start === truth.start && end === truth.end);
         if (hit) counts.found++;
+        if (mine.some((one) => overlaps(one, truth))) counts.touched++;
         else if (name === show) report('missed', row.text, truth, found);
       }
       for (const one of mine) {
@@ -166,6 +179,7 @@ function tally(rows: readonly Row[], search: Search, show: string | undefined): 
         counts.predicted++;
         if (real.some(({ start, end }) => start === one.start && end === one.end)) counts.right++;
         else if (name === show) report('wrong ', row.text, one, truths);
+        if (!wanted.some((truth) => overlaps(truth, one))) counts.stray++;
       }
     }
   }
@@ -185,12 +199,23 @@ function report(
   console.log(`${what} ${JSON.stringify(text.slice(span.start, span.end))} in …${around}… ${also.join('; ')}`);
 }
 
+interface Options {
+  readonly data: string;
+  readonly engine: string;
+  readonly only?: string;
+  readonly files: boolean;
+  readonly benign: boolean;
+  readonly show?: string;
+  readonly showSecrets: boolean;
+  readonly json: boolean;
+}
+
 const percent = (part: number, whole: number): string => (whole === 0 ? '-' : ((100 * part) / whole).toFixed(1));
 
 function print(title: string, tallies: ReadonlyMap<string, Tally>): void {
   console.log(`\n${title}\n`);
-  console.log('type                  labeled  invalid  unlabeled  precision %  recall %     F1 %');
-  for (const [name, { valid, found, predicted, right, invalid, unlabeled }] of tallies) {
+  console.log('type                  labeled  invalid  unlabeled  precision %  recall %     F1 %  touched %    stray');
+  for (const [name, { valid, found, touched, predicted, right, invalid, stray, unlabeled }] of tallies) {
     if (valid + predicted === 0) continue;
     const f1 = percent(found + right, valid + predicted);
     const cells = [
@@ -199,28 +224,38 @@ function print(title: string, tallies: ReadonlyMap<string, Tally>): void {
       String(unlabeled).padStart(10),
       percent(right, predicted).padStart(12),
     ];
-    console.log(`${name.padEnd(20)} ${cells.join(' ')} ${percent(found, valid).padStart(9)} ${f1.padStart(8)}`);
+    cells.push(
+      percent(found, valid).padStart(9),
+      f1.padStart(8),
+      percent(touched, valid).padStart(10),
+      String(stray).padStart(8),
+    );
+    console.log(`${name.padEnd(20)} ${cells.join(' ')}`);
   }
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string', default: join(ROOT, '../shared/data') },
-      engine: { type: 'string', default: join(ROOT, 'dist/engine.wasm') },
-      show: { type: 'string' },
-      'show-secrets': { type: 'boolean', default: false },
-      benign: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      files: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
+  const program = new Command('npm run eval:pii --')
+    .description('Precision, recall and F1 of personal data and secrets, by type, on labeled spans.')
+    .option('--data <folder>', 'folder with pii/*.jsonl, pii/secret_formats.tsv and train/*.jsonl', DATA)
+    .option('--engine <file>', 'the engine', join(ROOT, 'dist/engine.wasm'))
+    .option('--only <part>', 'only files whose name holds this')
+    .option('--files', 'a table for each file too', false)
+    .option('--benign', 'also count harmless training texts in which something is found', false)
+    .option('--show <type>', 'print what was missed and what was wrong of a row of the table, such as "bic"')
+    .option('--show-secrets', 'print what was taken for a secret and which shapes got another id', false)
+    .option('--json', 'one JSON object instead of tables', false)
+    .allowExcessArguments(false)
+    .showHelpAfterError()
+    .parse();
+  const values = program.opts<Options>();
+  if (values.show !== undefined && FAMILIES[values.show] === undefined) {
+    const names = Object.keys(FAMILIES).join('", "');
+    program.error(`error: --show must be one of "${names}"; got "${values.show}".`);
+  }
   const folder = resolve(values.data, 'pii');
   if (!existsSync(folder)) {
-    throw new Error(
-      `pii: expected a folder of JSONL files at ${folder}; there is none. Name the data folder with --data.`,
-    );
+    program.error(`error: expected a folder of JSONL files at ${folder}; there is none. Name its parent with --data.`);
   }
   const pack = readPack(readFileSync(join(ROOT, 'dist/tier1.bin')));
   const engine = createWasmEngine(await WebAssembly.compile(readFileSync(values.engine)), pack);
@@ -241,7 +276,7 @@ async function main(): Promise<void> {
     found: search(text).filter(({ kind, score }) => kind === 'secret' && score >= THRESHOLD),
   }));
   const negatives = { rows: flaggedRows.length, flagged: flaggedRows.filter(({ found }) => found.length > 0).length };
-  if (values['show-secrets']) {
+  if (values.showSecrets) {
     for (const { text, found } of flaggedRows) {
       for (const { type, start, end } of found)
         console.log(`negative ${type} ${text.slice(start, end)} in ${text.slice(0, 160)}`);
@@ -251,7 +286,7 @@ async function main(): Promise<void> {
   const shapes = secretSentences(formats).map(({ id, sentence, start, end }) => {
     const found = search(sentence).filter(({ score }) => score >= THRESHOLD);
     const hit = found.find((one) => one.kind === 'secret' && overlaps(one, { start, end }));
-    if (values['show-secrets'] && hit?.type !== id)
+    if (values.showSecrets && hit?.type !== id)
       console.log(`shape ${id} became ${hit?.type} in ${sentence.slice(0, 200)}`);
     return { id, found: hit !== undefined, right: hit?.type === id };
   });
@@ -261,7 +296,7 @@ async function main(): Promise<void> {
     found: shapes.filter(({ found }) => found).length,
     right: shapes.filter(({ right }) => right).length,
   };
-  const benign = values.benign ? harmless(resolve(values.data, 'train'), search, values['show-secrets']) : undefined;
+  const benign = values.benign ? harmless(resolve(values.data, 'train'), search, values.showSecrets) : undefined;
   if (values.json) {
     const plain = (tallies: ReadonlyMap<string, Tally>) => Object.fromEntries(tallies);
     console.log(
@@ -287,12 +322,22 @@ async function main(): Promise<void> {
     console.log(
       `harmless training texts: ${benign.rows}; with a secret ${benign.secrets} (${percent(benign.secrets, benign.rows)} %), with personal data ${benign.pii}`,
     );
+    const types = Object.entries(benign.types).sort(([, a], [, b]) => b - a);
+    console.log(`personal data there: ${types.map(([type, count]) => `${type} ${count}`).join(', ')}`);
   }
 }
 
+interface Harmless {
+  rows: number;
+  secrets: number;
+  pii: number;
+  /** Findings of personal data by type. Harmless texts may well hold some. */
+  readonly types: Record<string, number>;
+}
+
 /** Every fiftieth harmless training text. */
-function harmless(folder: string, search: Search, show: boolean): { rows: number; secrets: number; pii: number } {
-  const counts = { rows: 0, secrets: 0, pii: 0 };
+function harmless(folder: string, search: Search, show: boolean): Harmless {
+  const counts: Harmless = { rows: 0, secrets: 0, pii: 0, types: {} };
   let line = 0;
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
@@ -306,6 +351,7 @@ function harmless(folder: string, search: Search, show: boolean): { rows: number
       counts.rows++;
       counts.secrets += Number(secrets.length > 0);
       counts.pii += Number(found.some(({ kind }) => kind === 'pii'));
+      for (const { kind, type } of found) if (kind === 'pii') counts.types[type] = (counts.types[type] ?? 0) + 1;
       if (show) {
         for (const { type, start, end } of secrets) {
           console.log(

@@ -25,6 +25,7 @@ interface Exports {
   ownRules(): number;
   ownRulesCapacity(): number;
   loadOwnRules(length: number): number;
+  unwrapped(): number;
   unwrapAll(rawLength: number): number;
   candidates(view: number): number;
   candidatesAt(): number;
@@ -77,9 +78,17 @@ export function createWasmEngine(module: WebAssembly.Module, pack: Pack): Engine
   const result = wasm.result();
   const hitsAt = wasm.hits();
 
+  /** The block whose views the engine holds. */
+  let held: string | undefined;
+
+  /** Hands a block over; returns its length in bytes. */
+  function write(block: string): number {
+    held = block;
+    return encoder.encodeInto(block, input).written;
+  }
+
   function scan(block: string, head: number, channels: number): BlockScan {
-    const { written } = encoder.encodeInto(block, input);
-    const viewCount = wasm.scan(written, head, channels);
+    const viewCount = wasm.scan(write(block), head, channels);
     const views: ViewScan[] = [];
     for (let i = 0; i < viewCount; i++) views.push(readView(i));
     const hitCount = wasm.hitCount();
@@ -134,8 +143,8 @@ export function createWasmEngine(module: WebAssembly.Module, pack: Pack): Engine
       return { scan: whole, views: whole.views.map((_, i) => traceView(i, head)) };
     },
     candidates(block) {
-      const { written } = encoder.encodeInto(block, input);
-      const count = wasm.unwrapAll(written);
+      // Most often the block was scanned a moment ago.
+      const count = block === held ? wasm.unwrapped() : wasm.unwrapAll(write(block));
       const views: CandidateView[] = [];
       for (let i = 0; i < count; i++) {
         const length = wasm.viewRawLength(i);

@@ -2,7 +2,7 @@
  * Personal data taken out of a text: edgeward beside what JavaScript has else, on the same generated texts.
  *
  * The rivals are installed into `.cache/rivals` by the first run: too large to be a dependency of everybody's tests.
- * A value counts as found when it no longer stands in the text, a look-alike as flagged when its text has changed.
+ * `@arcjet/analyze` only detects; what it denies is cut out here. A value counts as found when it no longer stands in the text, a look-alike as flagged when its text has changed.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { createFirewall } from 'edgeward';
 import { record, table } from './measure.ts';
 
 const HOME = join(import.meta.dirname, '../../.cache/rivals');
-const RIVALS = ['@arcjet/redact@1.12.0', '@openai/guardrails@0.2.1'];
+const RIVALS = ['@arcjet/redact@1.12.0', '@arcjet/analyze@1.12.0', '@openai/guardrails@0.2.1'];
 const PER_TYPE = 40;
 const ROUNDS = 15;
 
@@ -102,12 +102,25 @@ interface Redactor {
   redact(text: string): Promise<string>;
 }
 
+interface Analyze {
+  detectSensitiveInfo(
+    context: object,
+    text: string,
+    entities: { readonly tag: 'allow' | 'deny'; readonly val: readonly object[] },
+    window: number,
+  ): Promise<{ readonly denied: readonly { readonly start: number; readonly end: number }[] }>;
+}
+
 async function redactors(): Promise<Redactor[]> {
   const firewall = await createFirewall({ transformer: 'off' });
   const require = createRequire(join(HOME, 'package.json'));
-  const arcjet = (await import(pathToFileURL(require.resolve('@arcjet/redact')).href)) as {
+  const load = (file: string): Promise<unknown> => import(pathToFileURL(join(HOME, 'node_modules', file)).href);
+  const arcjet = (await load('@arcjet/redact/dist/index.js')) as {
     redact(text: string): Promise<readonly [string, unknown]>;
   };
+  const analyze = (await load('@arcjet/analyze/dist/index.js')) as Analyze;
+  // It allows nothing, so denies every type it knows.
+  const quiet = { log: { debug() {}, info() {}, warn() {}, error() {} }, characteristics: [] };
   const { pii, PIIConfig } = require(join(HOME, 'node_modules/@openai/guardrails/dist/checks/pii.js')) as {
     pii(context: object, text: string, config: object): Promise<{ readonly info?: { readonly checked_text?: string } }>;
     readonly PIIConfig: { parse(from: object): object };
@@ -116,6 +129,13 @@ async function redactors(): Promise<Redactor[]> {
   return [
     { name: 'edgeward', redact: async (text) => (await firewall.redact(text)).text },
     { name: '@arcjet/redact', redact: async (text) => (await arcjet.redact(text))[0] },
+    {
+      name: '@arcjet/analyze',
+      redact: async (text) => {
+        const { denied } = await analyze.detectSensitiveInfo(quiet, text, { tag: 'allow', val: [] }, 1);
+        return denied.reduceRight((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
+      },
+    },
     { name: '@openai/guardrails', redact: async (text) => (await pii({}, text, config)).info?.checked_text ?? text },
   ];
 }

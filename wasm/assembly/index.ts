@@ -36,6 +36,8 @@ const BUILT_IN = 0;
 const OWN = 1;
 
 const views = new StaticArray<View>(MAX_VIEWS);
+/** Of these, the block and what it unwraps to. */
+let unwrappedCount = 0;
 for (let i = 0; i < MAX_VIEWS; i++) views[i] = newView();
 const resultAt = reserve(RESULT_HEADER + MAX_VIEWS * RESULT_ROW);
 const featuresAt = reserve(DENSE_COUNT * 4);
@@ -114,6 +116,7 @@ export function scan(rawLength: i32, head: i32, channels: u32): i32 {
     normalize(last);
     tokenize(last);
   }
+  unwrappedCount = count;
   const kinds = suspect(last);
   for (let bit = 0; bit < DECODER_COUNT; bit++) {
     const kind: u32 = 1 << bit;
@@ -177,10 +180,16 @@ export function unwrapAll(rawLength: i32): i32 {
   fillIdentitySpans(first);
   let count = 1;
   while (count <= MAX_DEPTH && unwrap(views[count - 1], views[count])) count++;
+  unwrappedCount = count;
   return count;
 }
 
-/** Looks through the raw text of one view of the last `unwrapAll`; returns the number of candidates. */
+/** What `unwrapAll` returns, of the block that was read last, by it or by `scan`. */
+export function unwrapped(): i32 {
+  return unwrappedCount;
+}
+
+/** Looks through the raw text of one of these views; returns the number of candidates. */
 export function candidates(index: i32): i32 {
   return findCandidates(views[index]);
 }

@@ -119,8 +119,9 @@ export function findColons({ text }: Reading, start: number, end: number, report
 
 const DASHED_MAC = /(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![\w-])|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![\w.])/iy;
 
-/** A MAC address as Windows and Cisco write it. */
-export function findMac({ text }: Reading, start: number, report: Report): void {
+/** A MAC address as Windows and Cisco write it. @param divider the unit behind its first group */
+export function findMac({ text }: Reading, start: number, divider: number, report: Report): void {
+  if (text.charCodeAt(start + (divider === 0x2d ? 5 : 9)) !== divider) return;
   DASHED_MAC.lastIndex = start;
   const match = DASHED_MAC.exec(text);
   if (match !== null && /[a-f]/i.test(match[0])) report('mac', start, start + match[0].length, 0.9);
@@ -191,16 +192,4 @@ export function findCoordinates(reading: Reading, start: number, report: Report)
   const nearness = reading.near(PLACE_WORDS, from, end);
   const exact = /\.\d{4,}/.test(match[0].split(',')[0]!) && match[0].includes(',');
   if (marked || nearness > 0 || exact) report('coordinates', from, end, marked || nearness > 0 ? 0.95 : 0.6);
-}
-
-const STREET =
-  /\d{1,5}[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z][A-Za-z'’.-]{1,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Circle|Cir|Way|Place|Pl|Terrace|Ter|Parkway|Pkwy|Highway|Hwy|Square|Sq)\b\.?(?:,? (?:Apt|Apartment|Suite|Ste|Unit|#)\.? ?[A-Za-z0-9-]{1,6})?(?:, ?[A-Z][A-Za-z .'-]{1,24}, ?[A-Z]{2}(?: \d{5}(?:-\d{4})?)?)?/y;
-
-/** A street address as English writes it. Others, and names, need a trained tagger. @param start of the house number */
-export function findAddress({ text }: Reading, start: number, report: Report): void {
-  if (/[\w.$-]/.test(text[start - 1] ?? '')) return;
-  STREET.lastIndex = start;
-  const match = STREET.exec(text);
-  if (match !== null)
-    report('postal-address', start, start + match[0].length, /, ?[A-Z]{2}(?: \d{5}|$)/.test(match[0]) ? 0.9 : 0.65);
 }

@@ -9,6 +9,7 @@
  * @module
  */
 import * as check from './checksums.ts';
+import { LICENSE_PHRASES, PASSPORT_WORDS } from './word-types.ts';
 
 export interface NumberType {
   /** Id of the type; several rows may share one. */
@@ -21,6 +22,8 @@ export interface NumberType {
   readonly words?: readonly string[];
   /** Confidence with one of the words beside it; falls by up to a tenth with the distance. */
   readonly near?: number;
+  /** Confidence as a whole field of a record, between bars, tabs or commas, that holds somebody's number too. */
+  readonly record?: { readonly score: number; check(digits: string): boolean };
   /** Confidence without; 0, the default, is not reported. */
   readonly alone?: number;
 }
@@ -42,6 +45,19 @@ const CARD_WORDS = [
 const SSN_WORDS = ['ssn', 'social security', 'social', 'soc sec', 'socialsecurity', 'seguro social', 'ss#'];
 const TAX_WORDS = ['tax', 'taxpayer', 'tin', 'itin', 'ein', 'fein', 'employer id', 'employer identification', 'irs'];
 const BIRTH_WORDS = [
+  ...[
+    'birth date',
+    'born on',
+    'geb',
+    'geb.-datum',
+    'geburtstag',
+    'né',
+    'née',
+    'date de naissance',
+    'fecha de nacimiento',
+  ],
+  ...['data di nascita', 'data de nascimento', 'geboren op', 'data urodzenia', 'ur.', 'fødselsdato', 'syntymäaika'],
+  ...['datum narození', 'születési', 'doğum tarihi', 'дата рождения', 'д.р.', 'ημερομηνία γέννησης', 'ngày sinh'],
   ...['born', 'birth', 'birthday', 'birthdate', 'dob', 'd.o.b', 'date of birth', 'geboren', 'geburtsdatum', 'geb.'],
   ...['naissance', 'né le', 'née le', 'nacimiento', 'nacido', 'nacida', 'nascita', 'nato il', 'nata il', 'nascimento'],
   ...[
@@ -60,8 +76,11 @@ const BIRTH_WORDS = [
 ];
 const ACCOUNT_WORDS = [
   ...['account', 'acct', 'a/c', 'account no', 'account number', 'bank account', 'konto', 'kontonummer', 'compte'],
+  ...['account holder', 'bankkonto', 'kontonr', 'n° de compte', 'numer konta', 'rekeningnummer', 'kontonummer'],
   ...['cuenta', 'conto', 'conta', 'rekening', 'счет', '账号', '账户', '口座', '계좌'],
 ];
+
+const LICENSE_LAYOUTS = ['7', '8', '9', '10', '12', '2 2 6', '4-2-4', '3 3 3', '3-3-3'];
 
 export const NUMBER_TYPES: readonly NumberType[] = [
   {
@@ -98,7 +117,7 @@ export const NUMBER_TYPES: readonly NumberType[] = [
     country: 'US',
     layouts: ['9', '4-4-1', '4 4 1'],
     check: check.routingNumber,
-    words: ['routing', 'aba', 'rtn', 'transit'],
+    words: ['routing', 'aba', 'rtn', 'transit', 'routing number', 'routing no', 'ach', 'wire'],
     near: 0.95,
   },
   {
@@ -368,14 +387,20 @@ export const NUMBER_TYPES: readonly NumberType[] = [
   },
   {
     type: 'passport',
-    layouts: ['8', '9'],
-    words: ['passport', 'reisepass', 'passeport', 'pasaporte', 'passaporto', 'paspoort', 'паспорт', '护照'],
+    layouts: ['8', '9', '2 2 6', '4 6', '2 7'],
+    words: PASSPORT_WORDS,
     near: 0.85,
   },
   {
     type: 'driving-license',
-    layouts: ['7', '8', '9', '10', '12', '2 2 6', '4-2-4', '3 3 3', '3-3-3'],
-    words: ['driver', "driver's", 'drivers', 'driving', 'license', 'licence', 'führerschein', 'permis', 'dl'],
+    layouts: LICENSE_LAYOUTS,
+    words: LICENSE_PHRASES,
+    near: 0.85,
+  },
+  {
+    type: 'driving-license',
+    layouts: LICENSE_LAYOUTS,
+    words: ['driver', "driver's", 'drivers', 'driving', 'license', 'licence', 'permis', 'dl'],
     near: 0.6,
   },
   {
@@ -390,6 +415,7 @@ export const NUMBER_TYPES: readonly NumberType[] = [
     check: check.isDay,
     words: BIRTH_WORDS,
     near: 0.9,
+    record: { score: 0.6, check: (digits) => digits < '2013' },
   },
   {
     type: 'date-of-birth',

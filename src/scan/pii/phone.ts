@@ -36,8 +36,6 @@ const WORDS: readonly string[] = [
     'ring',
     'ph',
     'phone_number',
-    'number is',
-    'my number',
   ],
   ...[
     'telefon',
@@ -51,31 +49,8 @@ const WORDS: readonly string[] = [
     'téléphone',
     'portable',
   ],
-  ...[
-    'appelez',
-    'numéro',
-    'teléfono',
-    'móvil',
-    'celular',
-    'llámame',
-    'llame',
-    'telefone',
-    'telemóvel',
-    'telefono',
-    'cellulare',
-  ],
-  ...[
-    'telefoon',
-    'telefoonnummer',
-    'mobiel',
-    'bel',
-    'numer',
-    'zadzwoń',
-    'puhelin',
-    'puhelinnumero',
-    'telefonszám',
-    'ring',
-  ],
+  ...['appelez', 'teléfono', 'móvil', 'celular', 'llámame', 'llame', 'telefone', 'telemóvel', 'telefono', 'cellulare'],
+  ...['telefoon', 'telefoonnummer', 'mobiel', 'bel', 'zadzwoń', 'puhelin', 'puhelinnumero', 'telefonszám', 'ring'],
   ...[
     'тел',
     'телефон',
@@ -96,11 +71,16 @@ const WORDS: readonly string[] = [
   ],
 ];
 
+/** Words of any number at all: what else it is called says more. */
+const NUMBER_WORDS = ['number is', 'my number', 'numéro', 'numer'];
+
+/** Digits of any number at all: five behind a calling code of one. */
+const DIGITS_MIN = 6;
 /** Digits of a national number without a calling code. */
 const NATIONAL_MIN = 7;
 const NATIONAL_MAX = 13;
-/** A number, its blanks and brackets from the first digit on; what stands before it is looked at apart. */
-const SHAPE = /\d[\d \u00a0\u2009\u202f.()/\u2010-\u2013-]{0,28}/y;
+/** How far behind its first digit a number may reach. */
+const REACH = 29;
 /** Dates and IP addresses are digits and dots too. */
 const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?!\d)/;
 const NANP = /^(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]\d{2}[-. ]\d{4}(?:$|\D)/;
@@ -111,24 +91,41 @@ export function findPhone(reading: Reading, cluster: Cluster, report: Report): n
   const { text } = reading;
   const first = cluster.starts[0]!;
   let start = first;
-  while (start > 0 && start > first - 3 && '( +'.includes(text[start - 1]!)) start--;
+  while (start > 0 && start > first - 3 && isLead(text.charCodeAt(start - 1))) start--;
+  // The digits, blanks and brackets from here on, as far as the last digit or closing bracket.
+  let digits = 0;
+  let end = first;
+  for (let at = first; at < first + REACH; at++) {
+    const unit = text.charCodeAt(at);
+    if (isDigit(unit)) digits++;
+    else if (!isInside(unit)) break;
+    if (isDigit(unit) || unit === 0x29) end = at + 1;
+  }
+  if (digits < DIGITS_MIN) return first;
   const lead = text.slice(start, first);
   const plus = lead.lastIndexOf('+');
   const before = reading.before(plus >= 0 ? start + plus : first);
   if (isLetter(before) || before === 0x5f || before === 0x24) return first;
-  SHAPE.lastIndex = first;
-  const shape = SHAPE.exec(text)?.[0] ?? '';
-  let length = shape.length;
-  while (length > 0 && !isDigit(shape.charCodeAt(length - 1)) && shape[length - 1] !== ')') length--;
-  const run = shape.slice(0, length);
+  const run = text.slice(first, end);
   const doubleZero = plus < 0 && run.startsWith('00');
   if (plus >= 0 || doubleZero) {
-    const end = international(text, first + (doubleZero ? 2 : 0), first + run.length);
-    if (end < 0) return first;
-    report('phone', plus >= 0 ? start + plus : first, end, plus >= 0 ? 0.9 : 0.7);
-    return end;
+    const stop = international(text, first + (doubleZero ? 2 : 0), end);
+    if (stop < 0) return first;
+    report('phone', plus >= 0 ? start + plus : first, stop, plus >= 0 ? 0.9 : 0.7);
+    return stop;
   }
   return national(reading, first, lead.includes('('), run, report);
+}
+
+/** What may stand between `+` and the first digit, `+` too. */
+function isLead(unit: number): boolean {
+  return unit === 0x28 || unit === 0x20 || unit === 0x2b;
+}
+
+/** What may stand between digits: blanks, brackets, full stops, slashes and dashes. */
+function isInside(unit: number): boolean {
+  if (unit < 0x80) return unit === 0x20 || unit === 0x28 || unit === 0x29 || (unit >= 0x2d && unit <= 0x2f);
+  return unit === 0xa0 || unit === 0x2009 || unit === 0x202f || (unit >= 0x2010 && unit <= 0x2013);
 }
 
 /** @returns the end of the longest run of whole groups whose length the calling code allows; -1 when there is none */
@@ -189,6 +186,10 @@ function national(reading: Reading, first: number, bracket: boolean, run: string
   const nearness = reading.near(WORDS, start, end);
   if (nearness > 0) {
     report('phone', start, end, 0.55 + 0.3 * nearness);
+    return end;
+  }
+  if (reading.near(NUMBER_WORDS, start, end) > 0.85) {
+    report('phone', start, end, 0.55);
     return end;
   }
   return first;

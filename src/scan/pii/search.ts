@@ -19,12 +19,15 @@ import {
   findAuthorization,
   findCurlUser,
   findFacebook,
+  findIdentified,
   findKubernetesSecrets,
   findNugetPasswords,
   findPrivateKeys,
+  findQuoted,
   findTokens,
 } from '../secrets/find.ts';
-import { findAddress, findColons, findCoordinates, findCredentials, findEmail, findIpv4, findMac } from './network.ts';
+import { findAddress } from './address.ts';
+import { findColons, findCoordinates, findCredentials, findEmail, findIpv4, findMac } from './network.ts';
 import { NUMBER_TYPES } from './number-types.ts';
 import { createNumbers, isDigit, isLetter, readCluster } from './numbers.ts';
 import { findPhone } from './phone.ts';
@@ -76,78 +79,100 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
     decoders: number,
   ): Sighting[] {
     const drafts: Sighting[] = [];
-    const seen = new Set<string>();
-    const reporter =
-      (kind: 'pii' | 'secret'): Report =>
-      (type, start, end, score) => {
-        const key = `${start} ${end} ${type}`;
-        if (seen.has(key)) return;
-        seen.add(key);
-        drafts.push({ kind, type, start, end, score, decoders });
-      };
-    const pii = reporter('pii');
-    const secret = reporter('secret');
+    let ibanEnd = -1;
+    const pii: Report = (type, start, end, score) => {
+      if (type === 'iban') ibanEnd = end;
+      drafts.push({ kind: 'pii', type, start, end, score, decoders });
+    };
+    const suspects: Sighting[] = [];
+    const suspect: Report = (type, start, end, score) => {
+      suspects.push({ kind: 'pii', type, start, end, score, decoders });
+    };
+    const secret: Report = (type, start, end, score) => {
+      drafts.push({ kind: 'secret', type, start, end, score, decoders });
+    };
     const { text } = reading;
     let clusterEnd = 0;
     let phoneEnd = 0;
 
-    function digits(start: number, end: number): void {
-      for (let at = start; at < end; at++) {
-        if (!isDigit(text.charCodeAt(at))) continue;
-        if (isDigit(text.charCodeAt(at - 1))) {
-          while (at + 1 < end && isDigit(text.charCodeAt(at + 1))) at++;
-          continue;
-        }
-        if (isLetter(reading.before(at))) continue;
-        if (options.secrets) findFacebook(reading, at, secret);
-        if (!options.pii) continue;
-        findIpv4(reading, at, pii);
-        findMac(reading, at, pii);
-        findCoordinates(reading, at, pii);
-        findAddress(reading, at, pii);
-        const cluster = at < clusterEnd ? undefined : readCluster(text, at);
-        if (cluster !== undefined) {
-          clusterEnd = cluster.end;
-          numbers(reading, cluster, pii);
-        }
-        if (at >= phoneEnd && cluster !== undefined) phoneEnd = Math.max(phoneEnd, findPhone(reading, cluster, pii));
+    /** What may begin with digits; `[start, end)` are those no digit or letter stands beside. */
+    function number(start: number, end: number): void {
+      const length = end - start;
+      const after = text.charCodeAt(end);
+      if (options.secrets && (length === 15 || length === 16) && (after === 0x7c || after === 0x25))
+        findFacebook(reading, start, secret);
+      if (!options.pii) return;
+      if (after === 0x2e && length <= 3) {
+        findIpv4(reading, start, pii);
+        findCoordinates(reading, start, pii);
       }
+      if (length <= 5) findAddress(reading, start, end, pii);
+      if (start < clusterEnd) return;
+      const cluster = readCluster(text, start);
+      clusterEnd = cluster.end;
+      numbers(reading, cluster, pii, suspect);
+      if (start >= phoneEnd) phoneEnd = Math.max(phoneEnd, findPhone(reading, cluster, pii));
     }
 
     /** Every word of letters and digits in a chunk, the capitals before the chunk included. */
     function mixed(start: number, end: number): void {
       let at = start;
-      if (text[start - 1] === ' ' && isCapital(text.charCodeAt(start - 2)) && isDigit(text.charCodeAt(start))) {
-        let first = start - 2;
-        while (start - first < 6 && isCapital(text.charCodeAt(first - 1))) first--;
-        if (!isWord(text.charCodeAt(first - 1))) words(reading, first, pii);
+      if (options.pii && text.charCodeAt(start - 1) === 0x20 && isDigit(text.charCodeAt(start))) {
+        let first = start - 1;
+        while (start - first < 7 && isCapital(text.charCodeAt(first - 1))) first--;
+        if (first < start - 1 && !isWord(text.charCodeAt(first - 1)))
+          words(reading, first, start - 1 - first, false, pii);
       }
       while (at < end) {
         while (at < end && !isWord(text.charCodeAt(at))) at++;
         if (at >= end) return;
         // The line break of a text inside JSON is no letter of the word behind it.
-        if (text[at - 1] === '\\' && 'nrt'.includes(text[at]!)) at++;
+        if (text.charCodeAt(at - 1) === 0x5c && 'nrt'.includes(text[at]!)) at++;
         const first = at;
-        let hasDigit = false;
-        let hasLetter = false;
-        while (at < end && isWord(text.charCodeAt(at))) {
-          const unit = text.charCodeAt(at++);
-          if (isDigit(unit)) hasDigit = true;
-          else hasLetter = true;
+        while (at < end && isDigit(text.charCodeAt(at))) at++;
+        const digits = at - first;
+        let hasDigit = digits > 0;
+        let unit = text.charCodeAt(at);
+        while (at < end && (isLetter(unit) || isDigit(unit))) {
+          if (unit <= 57) hasDigit = true;
+          unit = text.charCodeAt(++at);
         }
-        const length = at - first;
-        // Letters before a hyphen or blank: MRN-…, DL-…, and 12345678 Z
-        if (hasDigit || (length <= 4 && isCapital(text.charCodeAt(first)))) {
-          const inside = text[first - 1] === '-' && isWord(text.charCodeAt(first - 2));
-          if (length <= 40 && !inside) words(reading, first, pii);
-          if (!hasLetter || length < 26) continue;
-          if (length <= 128) findBase58(reading, first, at, pii);
-          if (length <= 92) findSegwit(reading, first, at, pii);
-          const hex = text.startsWith('0x', first) ? first + 2 : first;
-          if ((at - hex === 40 || at - hex === 64) && /^[0-9a-f]+$/i.test(text.slice(hex, at)))
-            findHex(reading, hex, at, pii);
-        }
+        if (digits > 0) number(first, first + digits);
+        if (options.pii) word(first, at, digits, hasDigit);
       }
+    }
+
+    /** @param digits how many of them it begins with */
+    function word(first: number, end: number, digits: number, hasDigit: boolean): void {
+      const length = end - first;
+      // Letters before a hyphen or blank: MRN-…, DL-…, and 12345678 Z
+      if (!hasDigit && (length > 4 || !isCapital(text.charCodeAt(first)))) return;
+      const after = text.charCodeAt(end);
+      if ((length === 2 && after === 0x2d) || (length === 4 && after === 0x2e)) findMac(reading, first, after, pii);
+      if (length <= 40 && !(text.charCodeAt(first - 1) === 0x2d && isWord(text.charCodeAt(first - 2))))
+        words(reading, first, length, digits === length, pii);
+      if (digits === length || length < 26) return;
+      if (length <= 128) findBase58(reading, first, end, pii);
+      if (length <= 92) findSegwit(reading, first, end, pii);
+      const hex = text.startsWith('0x', first) ? first + 2 : first;
+      if ((end - hex === 40 || end - hex === 64) && /^[0-9a-f]+$/i.test(text.slice(hex, end)))
+        findHex(reading, hex, end, pii);
+    }
+
+    function secrets(start: number, end: number, flags: number): void {
+      if ((flags & CANDIDATE_ASSIGN) !== 0) findQuoted(reading, end, secret);
+      if (end - start < 6 || (flags & (CANDIDATE_DIGIT | CANDIDATE_LONG | CANDIDATE_ASSIGN)) === 0) return;
+      if (end - start >= 16) findTokens(reading, start, end, secret);
+      findAssigned(reading, start, end, secret);
+      let starts = 0;
+      for (let at = start + 1; at < end - 6 && starts < 4; at++) {
+        const unit = text.charCodeAt(at);
+        if (unit !== 0x3a && unit !== 0x3d && unit !== 0x3e) continue;
+        starts++;
+        findAssigned(reading, at + 1, end, secret);
+      }
+      if (end - start >= 8) findAuthorization(reading, start, secret);
+      if ((flags & CANDIDATE_ASSIGN) !== 0) findCurlUser(reading, start, secret);
     }
 
     for (const [start, end, flags] of views) {
@@ -157,7 +182,8 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       }
       if (options.pii) {
         if ((flags & CANDIDATE_AT) !== 0) {
-          for (let at = start; at < end; at++) if (text[at] === '@') findEmail(reading, at, 1, pii);
+          for (let at = text.indexOf('@', start); at >= 0 && at < end; at = text.indexOf('@', at + 1))
+            findEmail(reading, at, 1, pii);
         }
         if ((flags & CANDIDATE_ASSIGN) !== 0) {
           if ((flags & CANDIDATE_DIGIT) !== 0 && end - start > 7) findColons(reading, start, end, pii);
@@ -166,36 +192,25 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
             if (at >= 0) findCredentials(reading, start + at, pii);
           }
         }
-        if ((flags & CANDIDATE_CAPITALS) !== 0) findBic(reading, start, end, pii);
-        if ((flags & CANDIDATE_DIGIT) !== 0) {
-          mixed(start, end);
+        if ((flags & CANDIDATE_CAPITALS) !== 0) findBic(reading, start, end, ibanEnd, pii);
+      }
+      if ((flags & CANDIDATE_DIGIT) !== 0) {
+        mixed(start, end);
+        if (options.pii) {
           const escaped = text.slice(start, end).indexOf('%40');
           if (escaped >= 0) findEmail(reading, start + escaped, 3, pii);
         }
       }
-      if ((flags & CANDIDATE_DIGIT) !== 0) digits(start, end);
-      if (options.secrets) {
-        if (end - start >= 6 && (flags & (CANDIDATE_DIGIT | CANDIDATE_LONG | CANDIDATE_ASSIGN)) !== 0) {
-          if (end - start >= 16) findTokens(reading, start, end, secret);
-          findAssigned(reading, start, end, secret);
-          let starts = 0;
-          for (let at = start; at < end - 6 && starts < 4; at++) {
-            const unit = text.charCodeAt(at);
-            if ((unit !== 0x3a && unit !== 0x3d && unit !== 0x3e) || at === start) continue;
-            starts++;
-            findAssigned(reading, at + 1, end, secret);
-          }
-          if (end - start >= 8) findAuthorization(reading, start, secret);
-          if ((flags & CANDIDATE_ASSIGN) !== 0) findCurlUser(reading, start, secret);
-        }
-      }
+      if (options.secrets) secrets(start, end, flags);
     }
     if (options.secrets) {
       findPrivateKeys(reading, secret);
       findKubernetesSecrets(reading, secret);
       findNugetPasswords(reading, secret);
+      findIdentified(reading, secret);
     }
     if (options.pii) findKeystores(reading, pii);
+    for (const one of suspects) if (isInRecord(text, one, drafts)) drafts.push(one);
     return drafts;
   }
 
@@ -240,6 +255,24 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       return [{ ...draft, start: offset + start, end: offset + end }];
     });
   }
+}
+
+/** Types that number a person. */
+const PERSONAL = new Set(NUMBER_TYPES.filter(({ country }) => country !== undefined).map(({ type }) => type));
+const RECORD_MAX = 1024;
+
+/** Whether a find is a whole field of a line, between bars, tabs, semicolons or commas, in which a person's number stands. */
+function isInRecord(text: string, { start, end }: Sighting, drafts: readonly Sighting[]): boolean {
+  const before = text.charCodeAt(start - 1);
+  const after = text.charCodeAt(end);
+  const divider = before === 10 || start === 0 ? after : before;
+  if (divider !== 0x7c && divider !== 9 && divider !== 0x3b && divider !== 0x2c) return false;
+  if (after !== divider && after !== 10 && end !== text.length) return false;
+  const feed = text.lastIndexOf('\n', start);
+  const lineStart = Math.max(start - RECORD_MAX, feed + 1);
+  const next = text.indexOf('\n', end);
+  const lineEnd = Math.min(end + RECORD_MAX, next < 0 ? text.length : next);
+  return drafts.some((one) => one.start >= lineStart && one.end <= lineEnd && PERSONAL.has(one.type));
 }
 
 function isCapital(unit: number): boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDigit, isLetter } from '../pii/numbers.ts';
 import type { Reading, Report } from '../pii/reading.ts';
 import { ASSIGNED, type AssignedShape, TOKENS, type TokenShape } from './shapes.ts';
 import { entropy, isHashLike, isStandIn } from './value.ts';
@@ -30,7 +31,7 @@ for (const shape of ASSIGNED) {
 }
 
 function isAlphanumeric(unit: number): boolean {
-  return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 122);
+  return isDigit(unit) || isLetter(unit);
 }
 
 /** True when a token that ends here is whole: nothing of its own alphabet follows. */
@@ -104,13 +105,15 @@ const PASSWORD =
 /** "My password for the shop is …": the name may be followed by what it opens. */
 const PURPOSE = /passw(?:ord|ort) (?:for|für) [\p{L}\d ]{1,30}$/u;
 
-/** Names of what is assigned to the value at `start`, small letters; undefined when nothing is. */
+/** Names of what is assigned to the value at `start`; undefined when nothing is. */
 function nameBefore(text: string, start: number): string | undefined {
   let at = start;
-  while (at > 0 && start - at < 6 && '`\'" \t=\\(['.includes(text[at - 1]!)) at--;
-  // `=` may have been taken for padding of the operator: = := => :: ? | > , and the word "is".
-  let operator = at < start && text.slice(at, start).includes('=');
-  while (at > 0 && start - at < 10 && '=:>|?,'.includes(text[at - 1]!)) {
+  let operator = false;
+  while (at > 0 && start - at < 6 && isPadding(text.charCodeAt(at - 1))) {
+    if (text.charCodeAt(--at) === 0x3d) operator = true;
+  }
+  // = := => :: ? | > , and the word "is".
+  while (at > 0 && start - at < 10 && isOperator(text.charCodeAt(at - 1))) {
     at--;
     operator = true;
   }
@@ -121,12 +124,30 @@ function nameBefore(text: string, start: number): string | undefined {
     if (word === null) return undefined;
     at -= word[0].length;
   }
-  while (at > 0 && start - at < 16 && '`\'" \t])'.includes(text[at - 1]!)) at--;
+  while (at > 0 && start - at < 16 && isClosing(text.charCodeAt(at - 1))) at--;
   const from = Math.max(0, at - NAME_UNITS);
   let first = at;
   while (first > from && isNameUnit(text, first - 1)) first--;
-  const name = text.slice(first, at);
-  return name === '' ? undefined : name;
+  return first === at ? undefined : text.slice(first, at);
+}
+
+/** Quotes, blanks, a backslash, and what opens a value; `=` may be the end of the operator. */
+function isPadding(unit: number): boolean {
+  return isBlankOrQuote(unit) || unit === 0x3d || unit === 0x5c || unit === 0x28 || unit === 0x5b;
+}
+
+/** = : > | ? , */
+function isOperator(unit: number): boolean {
+  return unit === 0x3d || unit === 0x3a || unit === 0x3e || unit === 0x7c || unit === 0x3f || unit === 0x2c;
+}
+
+/** Quotes, blanks and what closes a name: `["key"] =`. */
+function isClosing(unit: number): boolean {
+  return isBlankOrQuote(unit) || unit === 0x5d || unit === 0x29;
+}
+
+function isBlankOrQuote(unit: number): boolean {
+  return unit === 0x20 || unit === 0x22 || unit === 0x27 || unit === 0x60 || unit === 0x09;
 }
 
 function isNameUnit(text: string, at: number): boolean {
@@ -144,13 +165,14 @@ function spaced(name: string): string {
 export function findAssigned(reading: Reading, start: number, end: number, report: Report): void {
   const { text } = reading;
   if (end - start < 6) return;
+  // 14:04:00 and other numbers divided by colons.
+  if (end - start < SHORTEST && text.charCodeAt(start - 1) === 0x3a && isDigit(text.charCodeAt(start - 2))) return;
   const name = nameBefore(text, start);
   if (name === undefined) return;
+  const longEnough = end - start >= SHORTEST;
   const low = name.toLowerCase();
   const words = spaced(name);
   let best: { readonly id: string; readonly end: number; readonly score: number } | undefined;
-  // Times of day and the like are shorter than every shape.
-  const longEnough = end - start >= SHORTEST;
   for (let at = 0; longEnough && at + 3 <= low.length; at++) {
     if (at > 0 && low.charCodeAt(at) === 32) continue;
     const shapes = KEYWORDS.get(low.slice(at, at + 3));
@@ -205,21 +227,60 @@ const PASSWORD_VALUE = /[^\s"'`<>,;()[\]{}\\]{6,64}/y;
 function findPassword(text: string, start: number, id: string, report: Report): void {
   PASSWORD_VALUE.lastIndex = start;
   const value = withoutEnd(PASSWORD_VALUE.exec(text)?.[0], '.?');
-  if (value === undefined || value.length < 6 || isStandIn(value) || /^(?:\$|%|@|https?:)/.test(value)) return;
+  if (value === undefined || value.length < 6 || /^https?:/.test(value)) return;
+  const marked = /^[$%@]/.test(value);
+  if (marked && isVariable(value)) return;
+  if (isStandIn(marked ? value.slice(1) : value)) return;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(value)).length;
   if (kinds < 2 || !/[\d!@#$%^&*?+~]|[a-z][A-Z]/.test(value) || /^\w+[.([]\w/.test(value) || /^[\d./:-]+$/.test(value))
     return;
   report(id, start, start + value.length, 0.75);
 }
 
-const AUTHORIZATION = /(?:authorization["']?[ \t]{0,5}[:=][ \t]{0,5}["']?)?(?:bearer|basic|token)[ \t]{1,3}$/i;
+/** $dbPassword, %PASSWORD%, @secret1: words, in which small letters, capitals and digits change places seldom. */
+function isVariable(value: string): boolean {
+  const name = /^[$%@]([\w.:-]+)%?$/.exec(value)?.[1];
+  if (name === undefined) return !/[!#^&*?+~]/.test(value);
+  let changes = 0;
+  for (let i = 1; i < name.length; i++) if (kindOf(name.charCodeAt(i)) !== kindOf(name.charCodeAt(i - 1))) changes++;
+  return changes * 2 < name.length;
+}
+
+/** Digit, capital, small letter or anything else. */
+function kindOf(unit: number): number {
+  return isDigit(unit) ? 0 : !isLetter(unit) ? 3 : unit < 97 ? 1 : 2;
+}
+
+/** A password of letters alone between quotes, which is no candidate itself: `pass := "…"`. @param end of its operator */
+export function findQuoted(reading: Reading, end: number, report: Report): void {
+  const { text } = reading;
+  const last = text.charCodeAt(end - 1);
+  if (last !== 0x3a && last !== 0x3d) return;
+  let at = end;
+  while (at < end + 3 && text.charCodeAt(at) === 0x20) at++;
+  const quote = text.charCodeAt(at);
+  if (quote === 0x22 || quote === 0x27) findAssigned(reading, at + 1, at + 7, report);
+}
+
+const IDENTIFIED = /identified (?:with \S{1,32} )?by (?:password )?['"]/gi;
+
+/** Passwords of database users: `IDENTIFIED BY '…'`. */
+export function findIdentified({ text }: Reading, report: Report): void {
+  if (!text.includes('IDENTIFIED') && !text.includes('identified')) return;
+  for (const match of text.matchAll(IDENTIFIED)) findPassword(text, match.index + match[0].length, 'password', report);
+}
+
+const AUTHORIZATION = /(?:bearer|basic|token)[ \t]{1,3}$/i;
 const AUTHORIZATION_VALUE = /[\w=~.+/-]{8,2000}/y;
 
 /** What follows `Authorization: Bearer` and the like. @param start of a chunk */
 export function findAuthorization({ text }: Reading, start: number, report: Report): void {
+  let word = start;
+  while (word > 0 && start - word < 3 && isBlankOrQuote(text.charCodeAt(word - 1))) word--;
+  const last = text.charCodeAt(word - 1) | 32;
+  if (word === start || (last !== 0x72 && last !== 0x63 && last !== 0x6e)) return; // r, c, n
   const before = text.slice(Math.max(0, start - 48), start);
-  const match = AUTHORIZATION.exec(before);
-  if (match === null || !/authorization/i.test(before)) return;
+  if (!AUTHORIZATION.test(before) || !/authorization/i.test(before)) return;
   AUTHORIZATION_VALUE.lastIndex = start;
   const value = AUTHORIZATION_VALUE.exec(text)?.[0];
   if (value === undefined || isStandIn(value) || entropy(value) < 2.75) return;
@@ -232,8 +293,8 @@ const USER_VALUE = /[^\s"':]{1,64}:[^\s"':]{3,128}/y;
 
 /** The user and password that curl is given. @param start of a chunk with a colon */
 export function findCurlUser({ text }: Reading, start: number, report: Report): void {
-  const before = text.slice(Math.max(0, start - 300), start);
-  if (!USER.test(before) || !/\bcurl\b/.test(before)) return;
+  if (!USER.test(text.slice(Math.max(0, start - 12), start))) return;
+  if (!/\bcurl\b/.test(text.slice(Math.max(0, start - 300), start))) return;
   USER_VALUE.lastIndex = start;
   const value = USER_VALUE.exec(text)?.[0];
   if (value !== undefined && !isStandIn(value) && !value.includes('${'))

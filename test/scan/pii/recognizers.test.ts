@@ -39,6 +39,8 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['IBAN DE89 3704 0044 0532 0130 00, danke', 'iban', 'DE89 3704 0044 0532 0130 00'],
   ['SWIFT: DEUTDEFF', 'bic', 'DEUTDEFF'],
   ['SSN 536-90-4399', 'us-ssn', '536-90-4399'],
+  ['{"socialSecurityNumber": 536904399}', 'us-ssn', '536904399'],
+  ['social_security: 536904399', 'us-ssn', '536904399'],
   ['tax id 912-70-1234', 'us-itin', '912-70-1234'],
   ['EIN 12-3456789', 'us-ein', '12-3456789'],
   ['routing number 021000021', 'us-routing-number', '021000021'],
@@ -72,6 +74,23 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['DOB: 1990-02-11', 'date-of-birth', '1990-02-11'],
   ['geboren am 3.7.1984', 'date-of-birth', '3.7.1984'],
   ['at 7521 Main Avenue, Dover, TX 37221.', 'postal-address', '7521 Main Avenue, Dover, TX 37221'],
+  ['I live at 10 Tottenham Court Road NW, thanks', 'postal-address', '10 Tottenham Court Road NW'],
+  ['Flat: 22b Acacia Grove, London N1 9GU', 'postal-address', '22b Acacia Grove, London N1 9GU'],
+  ['5 George Street, Sydney NSW 2000', 'postal-address', '5 George Street, Sydney NSW 2000'],
+  ['habite au 12 bis rue de la Paix, 75002 Paris', 'postal-address', '12 bis rue de la Paix, 75002 Paris'],
+  ['Rue de la Loi 16, 1000 Bruxelles', 'postal-address', 'Rue de la Loi 16, 1000 Bruxelles'],
+  ['vivo en la Calle Mayor, nº 12, 28013 Madrid', 'postal-address', 'Calle Mayor, nº 12, 28013 Madrid'],
+  ['abito in Via Garibaldi 7, 00184 Roma', 'postal-address', 'Via Garibaldi 7, 00184 Roma'],
+  ['na Rua das Flores 150, 1200-195 Lisboa', 'postal-address', 'Rua das Flores 150, 1200-195 Lisboa'],
+  ['wohnt Hauptstraße 12a, 10115 Berlin', 'postal-address', 'Hauptstraße 12a, 10115 Berlin'],
+  ['in der Berliner Str. 5', 'postal-address', 'Berliner Str. 5'],
+  ['an Unter den Linden 77, 10117 Berlin', 'postal-address', 'Unter den Linden 77, 10117 Berlin'],
+  ['op Keizersgracht 123, 1015 CJ Amsterdam', 'postal-address', 'Keizersgracht 123, 1015 CJ Amsterdam'],
+  ['mieszka na ul. Marszałkowska 12/4, 00-001 Warszawa', 'postal-address', 'ul. Marszałkowska 12/4, 00-001 Warszawa'],
+  ['bor på Drottninggatan 5, 111 51 Stockholm', 'postal-address', 'Drottninggatan 5, 111 51 Stockholm'],
+  ['Write to P.O. Box 4711 please', 'postal-address', 'P.O. Box 4711'],
+  ['Postfach 1234, 53113 Bonn', 'postal-address', 'Postfach 1234, 53113 Bonn'],
+  ['PSC 1234, Box 5678, APO AE 09123', 'postal-address', 'PSC 1234, Box 5678, APO AE 09123'],
   ['located at 48.8584, 2.2945', 'coordinates', '48.8584, 2.2945'],
   ['postgres://admin:s3cr3tPa55@db.host/x', 'url-credentials', 'admin:s3cr3tPa55'],
   ['1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', 'bitcoin-address', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
@@ -79,6 +98,15 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['0x52908400098527886E0F7030069857D2E4169EE7', 'ethereum-address', '0x52908400098527886E0F7030069857D2E4169EE7'],
   [`Mine: ${'abandon '.repeat(11)}about, keep it`, 'seed-phrase', `${'abandon '.repeat(11)}about`],
   ['passport N18892937', 'passport', 'N18892937'],
+  ['numer paszportu: AB1234567', 'passport', 'AB1234567'],
+  ["my driver's license number is 12345678", 'driving-license', '12345678'],
+  ['my number is 1234 5678', 'phone', '1234 5678'],
+  ['DL-D12345-12', 'driving-license', 'DL-D12345-12'],
+  ['MAC AB-9F-9D-0D-F7-43', 'mac', 'AB-9F-9D-0D-F7-43'],
+  ['My password for shop24 is uPhaiz1iV', 'password', 'uPhaiz1iV'],
+  ['pass := "RsKkykwP"', 'password', 'RsKkykwP'],
+  ["IDENTIFIED BY 'qYEdgHaSL'", 'password', 'qYEdgHaSL'],
+  ['DB_PASS = "$aQg7aT9"', 'password', '$aQg7aT9'],
   ["driver's license D123-4567-8901", 'driving-license', 'D123-4567-8901'],
   ['756.1234.5678.97', 'ch-ahv', '756.1234.5678.97'],
   ['MRN-6158284', 'medical-record', 'MRN-6158284'],
@@ -102,6 +130,15 @@ const NEAR_MISSES: readonly string[] = [
   'ISBN 978-3-16-148410-0',
   'The DEUTSCHE bank closed at 12345678',
   'std::vector and a::b::c',
+  'in 2019 Street View came to 12 Countries and 5 Places',
+  'Route 66 runs via Chicago 5 times',
+  'Spring 2024, Katie 5, Brigade 12, Gate 7',
+  '3 cours de français, 1 place de parking',
+  'отель 12345678 открыт', // the hotel is no telephone
+  'password: "$DB_PASSWORD"',
+  'const password = "%PASSWORD%"',
+  'name,item,day\nJane,lamp,1990-02-11',
+  '2026-01-01|1990-02-11|lamp',
 ];
 
 describe('recognizers', () => {
@@ -122,6 +159,32 @@ describe('recognizers', () => {
     expect(found(text)).toEqual([
       'card ４１１１ １１１１ １１１１ １１１１',
       'card 4111\u200b1111\u200b1111\u200b1111',
+    ]);
+  });
+
+  test('what a column is called speaks of what is in it', () => {
+    const text =
+      'name,born,"id, passport",bank\nJane,1990-02-11,C01X00T47,12345678\nTom,1991-03-12,C01X00T48,23456789\n';
+    expect(found(text.replace('bank', 'account'))).toEqual([
+      'date-of-birth 1990-02-11',
+      'passport C01X00T47',
+      'bank-account 12345678',
+      'date-of-birth 1991-03-12',
+      'passport C01X00T48',
+      'bank-account 23456789',
+    ]);
+  });
+
+  test('a day in the record of a person is a day of birth', () => {
+    expect(found('Jane|536-90-4399|1990-02-11|x')).toEqual(['us-ssn 536-90-4399', 'date-of-birth 1990-02-11']);
+    expect(found('Jane|536-90-4399|2024-02-11|x')).toEqual(['us-ssn 536-90-4399']);
+    expect(found('Jane|536-90-4399|x\nTom|1990-02-11|y')).toEqual(['us-ssn 536-90-4399']);
+  });
+
+  test("a bank's code behind an account's number needs no word", () => {
+    expect(found('to DE89 3704 0044 0532 0130 00 (COBADEFF), thanks')).toEqual([
+      'iban DE89 3704 0044 0532 0130 00',
+      'bic COBADEFF',
     ]);
   });
 
