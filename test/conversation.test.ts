@@ -55,7 +55,7 @@ describe('places', () => {
     const image = { type: 'image', source: { type: 'base64', data: 'AAAA' } };
     const body = { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, image] }] };
     const before = JSON.stringify(body);
-    const [{ path }] = placedTexts(body) as [{ path: readonly (string | number)[] }];
+    const { path } = placedTexts(body)[0]!;
     const changed = withTexts(body, [{ path, text: 'b' }]);
     expect(changed).toEqual({
       model: 'm',
