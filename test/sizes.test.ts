@@ -23,6 +23,8 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'core JavaScript, workerd', files: ['entry.workerd.js'], gzip: 40 * KB },
   { what: 'core JavaScript, browser', files: ['entry.browser.js'], gzip: 40 * KB },
   { what: 'vault', files: ['vault.js'], gzip: 12 * KB },
+  { what: 'what a page loads to guard itself', files: ['browser.js'], gzip: 16 * KB },
+  { what: 'what its worker loads', files: ['worker.guard.js'], gzip: 26 * KB },
   { what: 'Hono adapter alone', files: ['hono.js'], gzip: 4 * KB },
 ];
 
@@ -88,6 +90,8 @@ describe('what an entry loads', () => {
     ['worker.browser.js', () => false],
     ['testing.js', () => false],
     ['vault.js', () => false],
+    ['browser.js', () => false],
+    ['worker.guard.js', (path: string) => path === './built-files.js'],
     ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
   ] as const)('%s loads no package it does not need', (file, allowed) => {
     expect(closure(file).externals.filter((path) => !allowed(path))).toEqual([]);

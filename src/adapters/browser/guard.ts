@@ -12,9 +12,9 @@ import type {
   TransformerOptions,
   TransformerStatus,
 } from '../../exports.ts';
-import type { Decision, Outcome, Redaction, Scan, Source, Vault } from '../../types.ts';
+import type { Channel, Decision, Outcome, Scan, Source, Vault } from '../../types.ts';
 import { connect } from './connect.ts';
-import type { Glance, Progress, Said, WorkerStatus } from './messages.ts';
+import type { Glance, Judged, Progress, Said, WorkerStatus } from './messages.ts';
 
 export interface BrowserGuardOptions extends Omit<FirewallOptions, 'transformer'> {
   /** Tier 2, as of `createFirewall`. */
@@ -124,13 +124,20 @@ export function openGuard(options: BrowserGuardOptions = {}): BrowserGuard {
     onProgress,
   });
 
-  async function carryOut(text: string, redactions: readonly Redaction[] | undefined, given: Vault | undefined) {
-    if (redactions === undefined || (redactions.length === 0 && given === undefined)) return { text };
-    const vault = given ?? (await newVault());
-    return { text: vault.redact(text, redactions), vault };
+  /** @param given the conversation's vault */
+  async function carryOut(
+    parts: Judged['text'],
+    given: Vault | undefined,
+  ): Promise<{ readonly text: string; readonly vault?: Vault }> {
+    const isNeeded = parts.some((part) => typeof part !== 'string' && part.redactions.length > 0);
+    const vault = given ?? (isNeeded ? await newVault() : undefined);
+    const text = parts
+      .map((part) => (typeof part === 'string' ? part : (vault?.redact(part.text, part.redactions) ?? part.text)))
+      .join('');
+    return { text, ...(vault && parts.some((part) => typeof part !== 'string') && { vault }) };
   }
 
-  function failed(text: string, channel: Said['channel']): Outcome {
+  function failed(text: string, channel: Channel): Outcome {
     const scan: Scan = {
       ...{ findings: [], score: 0, tier: 1, degraded: true, channel, timings: { tier1Ms: 0 } },
       unseen: text === '' ? [] : [{ start: 0, end: text.length }],
@@ -166,13 +173,14 @@ export function openGuard(options: BrowserGuardOptions = {}): BrowserGuard {
       const ask = { ...said('guard', text, from), ...deadlineOf(options) };
       const { signal, release } = patience(options);
       try {
-        const { action, decision, redactions } = await connection.ask('guard', ask, signal);
+        const judged = await connection.ask('guard', ask, signal);
+        const { action, decision } = judged;
         if (action === 'block') return { action, text: '', decision };
-        return { action, decision, ...(await carryOut(text, redactions, from.vault)) };
+        return { action, decision, ...(await carryOut(judged.text, from.vault)) };
       } catch (error) {
         options.signal?.throwIfAborted();
         if (error instanceof FirewallError && MISTAKES.includes(error.code)) throw error;
-        return failed(text, ask.channel);
+        return failed(text, from.channel ?? 'user');
       } finally {
         release();
       }
@@ -196,7 +204,8 @@ async function newVault(): Promise<Vault> {
 function said(where: string, text: unknown, from: Source = {}): Said {
   if (typeof text !== 'string')
     throw new FirewallError('FW_INPUT', `${where}: text must be a string; got ${typeof text}`);
-  return { text, channel: from.channel ?? 'user' };
+  const { vault: _, ...rest } = from;
+  return { text, from: rest };
 }
 
 function deadlineOf({ deadlineMs }: InspectOptions): { readonly deadlineMs?: number } {

@@ -5,12 +5,12 @@
  */
 import type { FirewallErrorCode } from '../../errors.ts';
 import type { Explanation, Finding, FirewallOptions, Redaction, TransformerStatus } from '../../exports.ts';
-import type { Channel, Decision, Outcome, Scan } from '../../types.ts';
+import type { Decision, Outcome, Scan, Source } from '../../types.ts';
 
-/** A text and who wrote it. */
+/** A text and where it comes from. */
 export interface Said {
   readonly text: string;
-  readonly channel: Channel;
+  readonly from: Omit<Source, 'vault'>;
 }
 
 /** What a policy makes of a text, tier 1 alone having read it. */
@@ -20,12 +20,18 @@ export interface Glance {
   readonly refused: boolean;
 }
 
-/** An outcome without its text, which the page has. */
+/** A part of a text, and what the page's vault is to take out of it. */
+export interface Part {
+  readonly text: string;
+  readonly redactions: readonly Redaction[];
+}
+
+/** An outcome whose text still holds the values: taking them out is left to the page's vault. */
 export interface Judged {
   readonly action: Outcome['action'];
   readonly decision: Decision;
-  /** What the page's vault is to take out; absent where the policy takes nothing out. */
-  readonly redactions?: readonly Redaction[];
+  /** The text to pass on, one after the other; strings as they are. */
+  readonly text: readonly (string | Part)[];
 }
 
 export interface Calls {

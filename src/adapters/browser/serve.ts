@@ -5,8 +5,8 @@
  */
 import { FirewallError } from '../../errors.ts';
 import type { Firewall } from '../../firewall.ts';
-import type { Redaction, Vault } from '../../types.ts';
-import type { Ask, Calls, Fault, Open, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
+import type { Vault } from '../../types.ts';
+import type { Ask, Calls, Fault, Open, Part, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
 
 /** One page: the port between it and this worker. */
 export type Line = Pick<MessagePort, 'postMessage' | 'onmessage'>;
@@ -189,36 +189,49 @@ async function carryOut(
     await ready;
     return null;
   }
-  const { text, channel } = ask;
-  if (ask.call === 'explain') return firewall.explain(text, { channel });
+  const { text, from } = ask;
+  if (ask.call === 'explain') return firewall.explain(text, from);
   if (ask.call === 'glance') {
-    const decision = firewall.decide(firewall.scan(text, { channel }));
+    const decision = firewall.decide(firewall.scan(text, from));
     const { onGrey, observe } = firewall.policy;
     const refused = decision.action === 'block' || (decision.action === 'verify' && onGrey === 'block');
     return { decision, refused: refused && !observe };
   }
   const limits = { signal, ...('deadlineMs' in ask && { deadlineMs: ask.deadlineMs }) };
-  if (ask.call === 'inspect') return firewall.inspect(text, { channel }, limits);
+  if (ask.call === 'inspect') return firewall.inspect(text, from, limits);
   const recorder = createRecorder();
   if (ask.call === 'redact') {
-    const { findings } = await firewall.redact(text, { channel, vault: recorder.vault });
-    return { findings, redactions: recorder.redactions() ?? [] };
+    const { findings } = await firewall.redact(text, { ...from, vault: recorder.vault });
+    return { findings, redactions: recorder.parts[0]?.redactions ?? [] };
   }
-  const { action, decision } = await firewall.guard(text, { channel, vault: recorder.vault }, limits);
-  const redactions = recorder.redactions();
-  return { action, decision, ...(redactions && { redactions }) };
+  const outcome = await firewall.guard(text, { ...from, vault: recorder.vault }, limits);
+  const { action, decision } = outcome;
+  return { action, decision, text: recorder.read(outcome.text) };
 }
 
-/** Stands in for the vault, which is the page's: writes down what it would have taken out. */
-function createRecorder(): { readonly vault: Vault; redactions(): readonly Redaction[] | undefined } {
-  let recorded: readonly Redaction[] | undefined;
+interface Recorder {
+  /** Stands in for the vault, which is the page's: leaves a mark where it would have taken something out. */
+  readonly vault: Vault;
+  readonly parts: readonly Part[];
+  /** A text with the parts in place of their marks. */
+  read(text: string): readonly (string | Part)[];
+}
+
+function createRecorder(): Recorder {
+  const parts: Part[] = [];
+  const mark = `\u0000${crypto.getRandomValues(new Uint32Array(4)).join('-')}\u0000`;
   const vault: Pick<Vault, 'redact'> = {
     redact(text, redactions) {
-      recorded = redactions;
-      return text;
+      parts.push({ text, redactions });
+      return `${mark}${parts.length - 1}${mark}`;
     },
   };
-  return { vault: vault as Vault, redactions: () => recorded }; // nothing else is asked of it here
+  return {
+    vault: vault as Vault, // nothing else is asked of it here
+    parts,
+    // Every second piece is a number between two marks.
+    read: (text) => text.split(mark).map((piece, i) => (i % 2 === 0 ? piece : parts[Number(piece)]!)),
+  };
 }
 
 function faultOf(error: unknown): Fault {

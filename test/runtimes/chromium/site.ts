@@ -49,6 +49,8 @@ export interface Site {
   readonly asked: string[];
   /** Bodies posted to `/…/chat`, in order; its answer repeats the last message. */
   readonly posted: string[];
+  /** True: every connection is cut, as without a network. */
+  isOffline: boolean;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,10 @@ export async function openSite(more: Readonly<Record<string, string>> = {}): Pro
   const asked: string[] = [];
   const posted: string[] = [];
   const server = createServer(async (request, response) => {
+    if (site.isOffline) {
+      request.socket.destroy();
+      return;
+    }
     const [, set = '', path = '/'] = /^\/([^/]*)(\/[^?]*)/.exec(request.url ?? '') ?? [];
     asked.push(path);
     for (const [name, value] of Object.entries(SETS[set] ?? {})) response.setHeader(name, value);
@@ -107,15 +113,17 @@ export async function openSite(more: Readonly<Record<string, string>> = {}): Pro
   // A browser talks to its vendor in the background; a test should not depend on that.
   const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   const browser = await chromium.launch({ executablePath, args });
-  return {
+  const site: Site = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     browser,
     asked,
     posted,
+    isOffline: false,
     async close() {
       await browser.close();
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
   };
+  return site;
 }
