@@ -139,7 +139,7 @@ export function hostRisk({ host, writtenHost }: Address): number {
     if (writtenHost !== host) return 0.95;
     return isLocal(host) ? 0 : 0.75;
   }
-  if (host.startsWith('[')) return host === '[::1]' ? 0 : 0.8;
+  if (host.startsWith('[')) return host.startsWith('[::1]') ? 0 : 0.8;
   if (/(?:^|\.)xn--/.test(host)) {
     if (/xn--/i.test(writtenHost)) return 0.75;
     return isMixed(writtenHost) ? 0.9 : 0;

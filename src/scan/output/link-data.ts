@@ -37,7 +37,7 @@ const MACHINE_HOSTS =
 
 /** Parameters that say they carry something. */
 const DATA_NAMES =
-  /^(?:d|data|payload|p|exfil\w*|leak\w*|stolen|secrets?|passw(?:or)?d|pwd|cookies?|chat\w*|hist(?:ory)?|conv\w*|msgs?|messages?|prompt|system\w*|context|ctx|dump|content|info|user_?info|email|mail|ssn|card|cc|creds?|credentials?|api_?key|log|memory|answer|notes?|summary|text|txt|b64|base64|enc|encoded|hex|blob|body|report|values?|x|c|m|s|i|t|z)$/i;
+  /^(?:d|data|payload|p|exfil\w*|leak\w*|stolen|secrets?|passw(?:or)?d|pwd|cookies?|chat\w*|hist(?:ory)?|conv\w*|msgs?|messages?|prompt|system\w*|context|ctx|dump|content|info|user_?info|email|mail|ssn|card|cc|creds?|credentials?|api_?key|log|memory|answer|notes?|summary|text|txt|b64|base64|enc|encoded|hex|blob|body|report|values?|x|c|m|i|t|z)$/i;
 const STOLEN_NAMES =
   /^(?:exfil\w*|leak\w*|stolen|secrets?|passw(?:or)?d|pwd|cookies?|chat_?(?:history|log)|conversation|ssn|creds?|credentials|dump|system_?prompt)$/i;
 /** Parameters that measure campaigns, sign and version: long by nature, and not words. */
@@ -108,13 +108,14 @@ function carrierRisk(
   };
   const hidden = hiddenText(value, part);
   if (isPersonal(value) || (hidden !== undefined && isPersonal(hidden)))
-    raise(part === 'query' || auto || hidden !== undefined ? 0.9 : 0.6);
+    raise(part === 'query' || auto || hidden !== undefined ? 0.9 : 0);
   if (isPublic) return risk;
   // Titles stand in paths: of a link that somebody clicks they say nothing.
   if (part !== 'path' || auto || collects) {
     if (known(value) >= (part === 'path' ? REPEATED_PATH : auto ? REPEATED_AUTO : REPEATED)) raise(auto ? 0.85 : 0.7);
   }
-  const count = words(value);
+  // A slug is a name, unless what fetches it is not asked.
+  const count = auto || /\s/.test(value) ? words(value) : 0;
   const letters = value.replace(/[^\p{L}]/gu, '').length;
   if (auto && part === 'query' && count >= 4 && letters >= 16) raise(0.85);
   if (MACHINE_NAMES.test(name) && !collects)

@@ -112,7 +112,11 @@ export function linkPlaces(text: string): Places {
 
   function addBare(start: number, from: number): void {
     let end = from;
-    while (end < text.length && end - start < MAX_ADDRESS && !BARE_END.test(text[end]!)) end++;
+    while (end < text.length && end - start < MAX_ADDRESS && !BARE_END.test(text[end]!)) {
+      // [address](target)
+      if (text[end] === ']' && text[end + 1] === '(') break;
+      end++;
+    }
     const isOpen = end === text.length && end - start < MAX_ADDRESS;
     add(start, trimmed(text, start, end), isOpen, isFetched(text, start), false);
   }

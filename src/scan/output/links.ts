@@ -100,6 +100,8 @@ export function createLinkDetector(fold: Fold, options: LinkOptions): Detector {
 
 /** What manuals write for a user and a password. */
 function isStandIn(user: string): boolean {
+  const [name, password] = user.split(':');
+  if (name === password) return true;
   return /^(?:user(?:name)?|admin|root|guest|me|myuser|your[\w-]*|\w*(?:example|name|user|login|token|oauth2)\w*|x{2,}|<[^>]*>?|\[[^\]]*\]?|\{[^}]*\}?|\$.*)(?::.*)?$/i.test(
     user,
   );
