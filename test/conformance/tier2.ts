@@ -7,7 +7,7 @@
  */
 import type { Channel, Firewall } from 'edgeward';
 
-type Text = readonly [text: string, channel: Channel];
+export type Text = readonly [text: string, channel: Channel];
 
 const HOUSE = 'the house is old and ';
 

@@ -1,10 +1,12 @@
 import { createFirewall } from 'edgeward';
+import { tier2 } from 'edgeward/tier2';
 import onnxWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import * as onnx from 'onnxruntime-web/wasm';
 import { expect, inject, test } from 'vitest';
 import tokenizer from '../../../dist/tokenizer.wasm';
+import golden from '../../../models/weights/tier2/golden.json';
 import { createApp } from '../../../workers/cloudflare/app.ts';
-import { differences, inspectAll } from '../../conformance/tier2.ts';
+import { differences, type GoldenRow, inspectAll } from '../../conformance/tier2.ts';
 
 const { manifest, model, tables } = inject('tier2');
 const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -17,6 +19,17 @@ test('workerd reads with tier 2 like Node', async () => {
   const want = inject('tier2Expected');
   expect(want.length).toBeGreaterThanOrEqual(12);
   expect(differences(want, await inspectAll(firewall))).toEqual([]);
+});
+
+test('the model of this package says in workerd what it says in Node', async () => {
+  const firewall = await createFirewall({ transformer: { assets: tier2 } });
+  const rows = golden as readonly GoldenRow[];
+  const got = await inspectAll(
+    firewall,
+    rows.map(({ text, channel }) => [text, channel]),
+  );
+  const want = rows.map(({ verdict }) => verdict);
+  expect(differences(want, got)).toEqual([]);
 });
 
 test('several texts at once wait for each other', async () => {
