@@ -98,7 +98,7 @@ export function guardedStream<T>(source: Source<T>, open: OpenGuard, options: An
   let ended = false;
   let leave: (() => void) | undefined;
 
-  function flowFor(first: T | undefined): Flow<T, T> {
+  function flowFor(first: T): Flow<T, T> {
     const isBytes = first instanceof Uint8Array;
     flow ??= (isBytes ? byteFlow(open, options) : eventFlow(open, options.protocol)) as unknown as Flow<T, T>;
     return flow;
@@ -127,38 +127,28 @@ export function guardedStream<T>(source: Source<T>, open: OpenGuard, options: An
         leave = () => signal.removeEventListener('abort', abort);
       },
       async pull(controller) {
-        let given = false;
-        while (!given && !ended) {
-          let out: readonly T[];
-          let read: { readonly done: boolean; readonly value?: T };
+        for (let given = 0; given === 0 && !ended; ) {
           try {
-            read = await within(idleMs, upstream.read());
-          } catch (error) {
+            const { done, value } = await within(idleMs, upstream.read());
             if (ended) return; // aborted meanwhile
-            void upstream.cancel(error);
-            close(controller, flowFor(undefined).finish(error));
-            return;
-          }
-          if (ended) return;
-          if (read.done) {
-            close(controller, flowFor(undefined).finish());
-            return;
-          }
-          const one = flowFor(read.value);
-          try {
-            out = one.push(read.value as T);
+            if (done) {
+              close(controller, flow?.finish() ?? []);
+              return;
+            }
+            const one = flowFor(value as T);
+            const out = one.push(value as T);
+            if (one.over) {
+              void upstream.cancel(one.report().error ?? 'cut');
+              close(controller, out);
+              return;
+            }
+            for (const chunk of out) controller.enqueue(chunk);
+            given = out.length;
           } catch (error) {
+            if (ended) return;
             void upstream.cancel(error);
-            close(controller, one.finish(error));
-            return;
+            close(controller, flow?.finish(error) ?? [], error);
           }
-          if (one.over) {
-            void upstream.cancel(one.report().cut === undefined ? one.report().error : 'cut');
-            close(controller, out);
-            return;
-          }
-          for (const chunk of out) controller.enqueue(chunk);
-          given = out.length > 0;
         }
       },
       async cancel(reason) {
@@ -169,13 +159,13 @@ export function guardedStream<T>(source: Source<T>, open: OpenGuard, options: An
     { highWaterMark: 0 },
   );
 
-  function close(controller: ReadableStreamDefaultController<T>, last: readonly T[]): void {
+  /** @param error why, where it broke off before anything came */
+  function close(controller: ReadableStreamDefaultController<T>, last: readonly T[], error?: unknown): void {
     for (const chunk of last) controller.enqueue(chunk);
-    const failure = flow?.failure;
-    const report = flow?.report() ?? nothing;
+    const failure = flow === undefined ? error : flow.failure;
     if (failure === undefined) controller.close();
     else controller.error(failure);
-    finish(report);
+    finish(flow?.report() ?? (error === undefined ? nothing : { ...nothing, end: 'broken', error }));
   }
 }
 

@@ -90,6 +90,11 @@ export function createJsonGuard(open: () => TextGuard): TextGuard {
       if (piece === undefined || !text.startsWith(piece.text.slice(0, length), at)) {
         verbatim = false;
         pieces = [];
+        // Half a pair that was cut in two here would be escaped.
+        if (/[\ud800-\udbff]$/.test(out) && /[\udc00-\udfff]/.test(text.charAt(at))) {
+          out = out.slice(0, -1);
+          at--;
+        }
         break;
       }
       at += length;
