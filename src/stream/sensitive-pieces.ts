@@ -19,8 +19,10 @@ export interface Piece {
   /** Offsets into the whole text. */
   readonly start: number;
   readonly end: number;
-  /** False: letters and commas alone, in which nothing can be found. */
+  /** False: words, commas and small numbers alone, in which nothing can be found. */
   readonly hot: boolean;
+  /** Digits in it. */
+  readonly digits: number;
   /** True of a window of something longer than the limit: the part from `end - PIECE_OVERLAP` on is looked at again. */
   readonly forced: boolean;
   /** True when it ends inside a private key whose end has not come: from `keyFrom` on everything belongs to it. */
@@ -110,7 +112,11 @@ const ENCODED_LINE = /[\w+/-]{16}={0,3}$/;
 const BEFORE_NUMBER = /(?:^|[^\w])[A-Z]\S{0,7}$|[,.)/(+#\u2010-\u2013\u00a0\u2009\u202f°-]$/;
 /** Blank, brackets, signs and separators, behind which more digits of a number may stand. */
 const BEFORE_GROUP: readonly number[] = [32, 40, 41, 43, 45, 46, 47];
-const LETTERS_OF_WORDS = /^[a-z"'`<>()[\]{},;|\\]+$/;
+/** Too few digits for anything, and no letter beside them. */
+const SMALL_NUMBER = /^["'(]{0,3}\d{1,4}[.,;!?)"']{0,3}$/;
+const SMALL_DIGITS = 4;
+/** Words of the shortest seed phrase. */
+const SEED_WORDS = 12;
 const DELIMITERS = /["'`<>()[\]{},;|\\]+/;
 /** Names that a wallet's keystore has. */
 const KEYSTORE_KEYS = new Set(
@@ -173,6 +179,7 @@ export function createPieces(): Pieces {
   let at = 0;
   let start = 0;
   let hot = false;
+  let digits = 0;
 
   // The run of units without white space that is being read.
   let chunkStart = 0;
@@ -185,8 +192,9 @@ export function createPieces(): Pieces {
   /** It holds letters behind a sign: several words, perhaps. */
   let inner = false;
 
-  /** No border before this place. */
+  /** No border before this place; and where that will be, once the chunk has turned out not to be a small number. */
   let reach = 0;
+  let reachNext = 0;
   /** No border behind the last chunk, whatever follows. */
   let joined = false;
   /** The last chunk assigns: the next one is a value. */
@@ -220,8 +228,13 @@ export function createPieces(): Pieces {
     if ((kinds & ~(SMALL | CAPITAL | STOP | OTHER)) === 0 && (kinds & SMALL) !== 0 && length < LONG && !inside) {
       morse = 0;
       assigned = false;
-      joined = (length === 2 || length === 3) && GROUP.test(text.slice(chunkStart - base, end - base));
-      if ((kinds & CAPITAL) !== 0 || (!inner && SEED_HASHES[hash & 0xffff] === 0)) seeds = 0;
+      joined =
+        length <= 3 &&
+        (text.charCodeAt(chunkStart - base) | 32) <= 102 &&
+        GROUP.test(text.slice(chunkStart - base, end - base));
+      // What its hash tells is no word of a seed phrase is most of what there is.
+      const known = !inner && (kinds & CAPITAL) === 0 && SEED_HASHES[hash & 0xffff] === 0;
+      if (known || kinds === (SMALL | CAPITAL)) seeds = 0;
       else countSeeds(text.slice(chunkStart - base, end - base));
       if (seeds > 0) joined = true;
       return;
@@ -231,7 +244,9 @@ export function createPieces(): Pieces {
     joined = false;
     assigned = (kinds & MARK) !== 0 && /[:=>]["'`([]*$/.test(chunk);
     if ((kinds & MARK) !== 0) markAt = end;
-    if ((kinds & (DIGIT | MARK | ODD)) !== 0 || ascii >= LONG) hot = true;
+    const small = (kinds & ~(DIGIT | STOP | OTHER)) === 0 && SMALL_NUMBER.test(chunk);
+    if (((kinds & (DIGIT | MARK | ODD)) !== 0 && !small) || ascii >= LONG) hot = true;
+    if (!small) reach = Math.max(reach, reachNext);
     // Capitals alone may be a bank's code.
     if (ascii >= 20 || (letters === CAPITAL && length >= 8)) reachTo(end);
 
@@ -241,8 +256,8 @@ export function createPieces(): Pieces {
     } else {
       morse = 0;
     }
-    if (letters === SMALL) countSeeds(chunk);
-    else seeds = 0;
+    if ((kinds & SMALL) === 0) seeds = 0;
+    else countSeeds(chunk);
     const unit = end < base + text.length ? text.charCodeAt(end - base) : 10;
     if (seeds > 0 || GROUP.test(chunk.slice(-12))) joined = true;
     else if ((unit === 10 || unit === 13) && ENCODED_LINE.test(chunk.slice(-24))) joined = true;
@@ -257,14 +272,11 @@ export function createPieces(): Pieces {
   }
 
   function countSeeds(chunk: string): void {
-    if (!LETTERS_OF_WORDS.test(chunk)) {
-      seeds = 0;
-      return;
-    }
     for (const word of chunk.split(DELIMITERS)) {
-      if (word !== '') seeds = SEEDS.has(word) ? seeds + 1 : 0;
+      if (word === '') continue;
+      seeds = SEEDS.has(word) ? seeds + 1 : 0;
+      if (seeds >= SEED_WORDS) hot = true;
     }
-    if (seeds >= 12) hot = true;
   }
 
   /** @param unit behind the chunk @param next the one behind that */
@@ -282,6 +294,7 @@ export function createPieces(): Pieces {
     const goesOn = unit === 32 && (capital || next === 35 || Number.isNaN(next));
     if (STREETS.has(word)) {
       streetEnd = end;
+      hot = true;
       if (!goesOn) addressWords = -1;
     } else if (streetEnd < 0) {
       addressWords++;
@@ -383,7 +396,8 @@ export function createPieces(): Pieces {
       const next = found({
         start,
         end: place,
-        hot,
+        hot: hot || digits > SMALL_DIGITS,
+        digits,
         forced,
         keyOpen: keyState === BODY && keyUnits >= KEY_UNITS,
         keyFrom,
@@ -392,6 +406,7 @@ export function createPieces(): Pieces {
       start = forced ? next : place;
       if (!forced) {
         hot = false;
+        digits = 0;
         return;
       }
       // What began before the window that is left cannot be read again.
@@ -407,12 +422,13 @@ export function createPieces(): Pieces {
         hot = true;
         if (isForeignDigit(unit)) {
           kinds |= DIGIT;
-          reach = at + 1 + REACH;
+          digits++;
+          reachNext = at + 1 + REACH;
         }
       }
       // A sentence of a script without blanks ends at its punctuation.
       if (!isForeignStop(unit) || at <= chunkStart || text.charCodeAt(at - 1 - base) < 0x2e80) return;
-      if (unit === 0xff0c || unit === 0xff1b) reach = 0;
+      if (unit === 0xff0c || unit === 0xff1b) reach = reachNext = 0;
       if ((kinds & MARK) !== 0 || at - markAt < ASSIGNMENT_UNITS) return;
       const next = text.charCodeAt(at + 1 - base);
       endChunk(text, base, at, next);
@@ -428,6 +444,7 @@ export function createPieces(): Pieces {
       ascii = 0;
       inNumber = false;
       inner = false;
+      reachNext = 0;
     }
 
     // One unit of look-ahead, so that what follows a blank is known.
@@ -440,7 +457,7 @@ export function createPieces(): Pieces {
         hash = (Math.imul(hash, 31) + unit) | 0;
         ascii++;
         if ((kinds & (STOP | OTHER)) !== 0) inner = true;
-        if (inNumber) reach = at + 1 + REACH;
+        if (inNumber) reachNext = at + 1 + REACH;
       } else if (kind === SPACE) {
         const next = text.charCodeAt(at + 1 - base);
         if (at > chunkStart) endChunk(text, base, at, next);
@@ -457,10 +474,14 @@ export function createPieces(): Pieces {
         foreign(unit);
       } else {
         ascii++;
-        if (kind === DIGIT) inNumber = true;
-        else if (kind !== CAPITAL) inNumber = false;
-        if (inNumber) reach = at + 1 + REACH;
-        else if (kind === STOP) reach = 0;
+        if (kind === DIGIT) {
+          inNumber = true;
+          digits++;
+        } else if (kind !== CAPITAL) {
+          inNumber = false;
+        }
+        if (inNumber) reachNext = at + 1 + REACH;
+        else if (kind === STOP) reach = reachNext = 0;
       }
       kinds |= kind;
       at++;

@@ -25,6 +25,9 @@ export interface SensitiveReader {
 
 /** What a search is told of a manifest whose first lines have left. */
 const MANIFEST = 'kind: Secret\ndata:\n';
+/** Names and words stand so near; a record's other fields, and the command that a password goes to, may be farther. */
+const NEAR_CONTEXT = 192;
+const FEW_DIGITS = 6;
 const KEY = 'secrets/private-key';
 /** How far a secret goes on that the end of a window cut. */
 const REST = /^[^\s"'`<>]*/;
@@ -65,8 +68,10 @@ export function createSensitiveReader(find: (text: string) => readonly Finding[]
 
   /** Finds what begins in a piece from `start` on; returns where the next one begins. */
   function search(text: string, base: number, piece: Piece, start: number): number {
-    const { end, forced, manifest, keyOpen, keyFrom } = piece;
-    const from = Math.max(0, piece.start - MAX_CONTEXT);
+    const { end, forced, digits, manifest, keyOpen, keyFrom } = piece;
+    const most = Math.max(0, piece.start - MAX_CONTEXT);
+    const far = forced || digits > FEW_DIGITS || text.slice(most - base, piece.start - base).includes('curl');
+    const from = far ? most : Math.max(0, piece.start - NEAR_CONTEXT);
     const before = manifest ? MANIFEST : '';
     const offset = from - before.length;
     let sightings = find(before + text.slice(from - base, end - base))

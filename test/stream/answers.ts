@@ -121,7 +121,7 @@ const MADE: readonly ((next: Next) => string)[] = [
     `{"version":3,"id":"x","crypto":{"cipher":"aes-128-ctr","ciphertext":"${hex(letters(next, 32), '')}","kdf":"scrypt","mac":"${hex(letters(next, 32), '')}"}}`,
   (next) => `<add key="ClearTextPassword" value="${letters(next, 5)} ${letters(next, 5)}${digits(next, 3)}" />`,
   (next) =>
-    `kind: Secret\nmetadata:\n  name: x\ndata:\n  user: ${base64(letters(next, 9))}\n  word: ${base64(letters(next, 12))}\n---\n`,
+    `\nkind: Secret\nmetadata:\n  name: x\ndata:\n  user: ${base64(letters(next, 9))}\n  word: ${base64(letters(next, 12))}\n---\n`,
 ];
 
 function armored(next: Next, kind: string): string {

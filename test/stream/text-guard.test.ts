@@ -95,7 +95,7 @@ describe('what leaves when', () => {
         'words behind a number count',
         ['now for 536904399 is ', 'my SSN, he said'],
         ['now for', ' [US_SSN_1] is my SSN, he'],
-        ' he said',
+        ' said',
       ],
       ['a number in a sentence leaves after it', ['In 1914. Then war came'], ['In 1914. Then war'], ' came'],
     ];
