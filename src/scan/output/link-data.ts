@@ -79,7 +79,7 @@ function carriersOf({ host, path, query, fragment, user }: Address): Carrier[] {
     if (name.length > 20) carriers.push({ name: '', value: name, part: 'query' });
   }
   for (const segment of path.split('/')) {
-    if (segment !== '') carriers.push({ name: '', value: decoded(segment).replace(/\.\w{1,5}$/, ''), part: 'path' });
+    if (segment !== '') carriers.push({ name: '', value: decoded(segment), part: 'path' });
   }
   const whole = decoded(path.replaceAll('/', ' '));
   if (path.split('/').length > 4) carriers.push({ name: '', value: whole, part: 'path' });
@@ -187,7 +187,8 @@ function isNoise(value: string): boolean {
 
 /** What a value decodes to, where that reads as text; undefined where it does not. */
 function hiddenText(value: string, part: Carrier['part']): string | undefined {
-  const token = value.replace(/\s/g, '+');
+  // A file's ending is no part of what its name encodes.
+  const token = (part === 'path' ? value.replace(/\.\w{1,5}$/, '') : value).replace(/\s/g, '+');
   if (token.length < 12 || !/^[\w+/=-]+$/.test(token)) return undefined;
   const digits = token.replace(/=+$/, '');
   if (/^[0-9a-f]+$/i.test(digits) && digits.length % 2 === 0 && digits.length >= 16) {
