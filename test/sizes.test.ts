@@ -79,6 +79,10 @@ describe('size ceilings, gzip', () => {
   test('personal data and secrets, loaded when a policy asks', () => {
     expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(45 * KB);
   });
+
+  test('the scan of answers, loaded unless a policy turns it off', () => {
+    expect(gzipSize(builtFrom('src/scan/output/module.ts'))).toBeLessThanOrEqual(24 * KB);
+  });
 });
 
 describe('what an entry loads', () => {

@@ -165,7 +165,7 @@ function words(text: string): number {
   return text.match(/\p{L}{2,}/gu)?.length ?? 0;
 }
 
-const EMAIL = /[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z]{2,}/i;
+const EMAIL = /[\w+-]@[a-z0-9-]{1,63}\.[a-z]{2}/i;
 const TOKEN =
   /\b(?:sk-[\w-]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[abps]-[\w-]{10,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,})/;
 
