@@ -39,7 +39,9 @@ const ENTRIES = {
 const BUNDLED: Plugin = {
   name: 'bundled',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^@(?:noble|scure)\// }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) })),
+    onResolve({ filter: /^(?:@(?:noble|scure|eslint-community)\/|refa$)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+    })),
 };
 
 function run(command: string, args: readonly string[]): void {

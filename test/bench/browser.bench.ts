@@ -124,7 +124,11 @@ async function transfer(): Promise<{ readonly file: string; readonly gzip: numbe
   return files.map((path) => {
     const bytes = readFileSync(join(DIST, path.slice('/edgeward/'.length)));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-    return { file: path, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
+    return {
+      file: path,
+      gzip: gzipSync(bytes, { level: 9 }).length,
+      brotli: brotliCompressSync(bytes, { params }).length,
+    };
   });
 }
 

@@ -53,10 +53,11 @@ async function open(
   return page;
 }
 
-const sent = (page: Page): Promise<unknown[]> => page.evaluate(() => globalThis.sent);
+const sentBy = (page: Page): Promise<unknown[]> => page.evaluate(() => globalThis.sent);
 const sentOnce = (page: Page): Promise<unknown> => page.waitForFunction(() => globalThis.sent.length > 0);
-/** The notice's sentence of the page's first field, or of the one asked for. */
-const status = (page: Page, nth = 0) => page.getByRole('status').nth(nth);
+/** Waits until a notice says it. */
+const said = (page: Page, text: string): Promise<void> =>
+  page.getByRole('status').filter({ hasText: text }).first().waitFor();
 
 describe('guardForm', () => {
   const message = (page: Page) => page.getByLabel('Message');
@@ -67,7 +68,7 @@ describe('guardForm', () => {
     await message(page).fill(HARMLESS);
     await page.getByRole('button', { name: 'Send later' }).click();
     await sentOnce(page);
-    expect(await sent(page)).toEqual([{ message: HARMLESS, subject: '', password: '', how: 'later' }]);
+    expect(await sentBy(page)).toEqual([{ message: HARMLESS, subject: '', password: '', how: 'later' }]);
   });
 
   test('Enter in a one-line field submits, once', async () => {
@@ -75,15 +76,15 @@ describe('guardForm', () => {
     await page.getByLabel('Subject').fill(HARMLESS);
     await page.getByLabel('Subject').press('Enter');
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ subject: HARMLESS, how: 'now' }]);
+    expect(await sentBy(page)).toMatchObject([{ subject: HARMLESS, how: 'now' }]);
   });
 
   test('an attack is refused, said, focused; a corrected text goes', async () => {
     const page = await open('form');
     await message(page).fill(ATTACK);
     await send(page).click();
-    await status(page).getByText('Not sent.').waitFor();
-    expect(await sent(page)).toEqual([]);
+    await said(page, 'Not sent.');
+    expect(await sentBy(page)).toEqual([]);
     expect(await message(page).getAttribute('aria-invalid')).toBe('true');
     expect(await page.getByRole('button', { name: 'Send anyway' }).isVisible()).toBe(false);
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -98,26 +99,29 @@ describe('guardForm', () => {
     await page.getByLabel('Password').fill(ATTACK);
     await page.getByLabel('Subject').fill(ATTACK);
     await send(page).click();
-    await status(page, 1).getByText('Not sent.').waitFor();
+    await said(page, 'Not sent.');
+    expect(await page.getByLabel('Subject').getAttribute('aria-invalid')).toBe('true');
     await page.getByLabel('Subject').fill('');
     await send(page).click();
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ password: ATTACK }]);
+    expect(await sentBy(page)).toMatchObject([{ password: ATTACK }]);
   });
 
   test('personal data: warned while typing, held, redacted by one click, restored in the answer', async () => {
     const page = await open('form', REDACT);
     await message(page).pressSequentially(PRIVATE);
-    await status(page).getByText('personal data').waitFor();
+    await said(page, 'personal data');
     expect(await accessibilityProblems(page)).toEqual([]);
     await send(page).click();
-    await status(page).getByText('Not sent.').waitFor();
+    await said(page, 'Not sent.');
     await page.getByRole('button', { name: 'Redact' }).click();
     await page.waitForFunction((want) => document.querySelector('textarea')?.value === want, REDACTED);
     await send(page).click();
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ message: REDACTED }]);
-    expect(await page.evaluate(() => globalThis.handle.vault?.restore('To [EMAIL_1].'))).toBe('To jane.doe@example.org.');
+    expect(await sentBy(page)).toMatchObject([{ message: REDACTED }]);
+    expect(await page.evaluate(() => globalThis.handle.vault?.restore('To [EMAIL_1].'))).toBe(
+      'To jane.doe@example.org.',
+    );
     // One step back, as with any other edit.
     await message(page).focus();
     await page.keyboard.press('Control+z');
@@ -131,7 +135,7 @@ describe('guardForm', () => {
     await page.getByRole('button', { name: 'Send anyway' }).focus();
     await page.keyboard.press('Enter');
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ message: PRIVATE }]);
+    expect(await sentBy(page)).toMatchObject([{ message: PRIVATE }]);
   });
 
   test('without a question, what the policy redacts is redacted on the way out', async () => {
@@ -139,7 +143,7 @@ describe('guardForm', () => {
     await message(page).fill(PRIVATE);
     await send(page).click();
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ message: REDACTED }]);
+    expect(await sentBy(page)).toMatchObject([{ message: REDACTED }]);
   });
 
   test.each([
@@ -149,8 +153,8 @@ describe('guardForm', () => {
     const page = await open('form', { onFailure }, {}, 'corrupted');
     await message(page).fill(ATTACK);
     await send(page).click();
-    await status(page).getByText('could not be checked').waitFor();
-    expect(await sent(page)).toHaveLength(times);
+    await said(page, 'could not be checked');
+    expect(await sentBy(page)).toHaveLength(times);
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 
@@ -159,7 +163,7 @@ describe('guardForm', () => {
     await page.evaluate(() => globalThis.handle.close());
     await message(page).fill(ATTACK);
     await send(page).click();
-    expect(await sent(page)).toHaveLength(1);
+    expect(await sentBy(page)).toHaveLength(1);
     expect(await page.getByRole('status').count()).toBe(1); // the page's own output
   });
 });
@@ -173,7 +177,7 @@ describe('guardTextarea', () => {
     await page.keyboard.type(HARMLESS);
     await page.keyboard.press('Enter');
     await sentOnce(page);
-    expect(await sent(page)).toEqual([HARMLESS]);
+    expect(await sentBy(page)).toEqual([HARMLESS]);
   });
 
   test('neither Enter nor the button sends an attack; Shift+Enter breaks the line', async () => {
@@ -183,10 +187,10 @@ describe('guardTextarea', () => {
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type(ATTACK);
     await page.keyboard.press('Enter');
-    await status(page).getByText('Not sent.').waitFor();
+    await said(page, 'Not sent.');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.waitForTimeout(300);
-    expect(await sent(page)).toEqual([]);
+    expect(await sentBy(page)).toEqual([]);
     expect(await page.evaluate(() => [...CSS.highlights.keys()])).toContain('edgeward-attack');
     expect(await accessibilityProblems(page)).toEqual([]);
   });
@@ -199,14 +203,14 @@ describe('guardTextarea', () => {
     await area.focus();
     await page.keyboard.press('Control+v');
     await page.keyboard.press('Enter');
-    await page.getByText('Not sent.').waitFor();
+    await said(page, 'Not sent.');
     await page.getByRole('button', { name: 'Send from the shadow tree' }).click();
     await page.waitForTimeout(300);
-    expect(await sent(page)).toEqual([]);
+    expect(await sentBy(page)).toEqual([]);
     await area.fill(HARMLESS);
     await page.getByRole('button', { name: 'Send from the shadow tree' }).click();
     await sentOnce(page);
-    expect(await sent(page)).toEqual([HARMLESS]);
+    expect(await sentBy(page)).toEqual([HARMLESS]);
   });
 
   test('a value in formatted text is redacted where it stands; the rest keeps its form', async () => {
@@ -238,10 +242,10 @@ describe('guardTextarea', () => {
       const enter = { key: 'Enter', isComposing: true, bubbles: true, composed: true };
       document.querySelector('#editor')!.dispatchEvent(new KeyboardEvent('keydown', enter));
     });
-    expect(await sent(page)).toEqual([]);
+    expect(await sentBy(page)).toEqual([]);
     await cdp.send('Input.insertText', { text: ATTACK });
-    await page.getByText('reads like an attack').waitFor();
-    expect(await editor(page).innerText()).toContain(ATTACK);
+    await said(page, 'reads like an attack');
+    expect(await editor(page).textContent()).toContain(ATTACK);
   });
 });
 
@@ -256,7 +260,7 @@ describe('<edgeward-field>', () => {
     await page.getByRole('textbox', { name: 'Second message' }).fill('Two');
     await send(page).click();
     await sentOnce(page);
-    expect(await sent(page)).toEqual([{ message: HARMLESS, second: 'Two' }]);
+    expect(await sentBy(page)).toEqual([{ message: HARMLESS, second: 'Two' }]);
     await page.getByRole('button', { name: 'Reset' }).click();
     expect(await area(page).inputValue()).toBe('');
     await page.evaluate(() => document.querySelector('edgeward-field')!.setAttribute('required', ''));
@@ -267,10 +271,10 @@ describe('<edgeward-field>', () => {
     const page = await open('field');
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await area(page).fill(ATTACK);
-    await status(page).getByText('reads like an attack').waitFor();
+    await said(page, 'reads like an attack');
     await page.waitForFunction(() => !document.forms[0]!.checkValidity());
     await send(page).click();
-    expect(await sent(page)).toEqual([]);
+    expect(await sentBy(page)).toEqual([]);
     const marked = page.locator('edgeward-field .mirror mark.attack').first();
     expect(ATTACK).toContain(await marked.textContent());
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -282,7 +286,7 @@ describe('<edgeward-field>', () => {
     await area(page).fill(PRIVATE);
     await page.locator('edgeward-field .mirror mark.sensitive').first().waitFor({ state: 'attached' });
     await send(page).click();
-    await status(page).getByText('Not sent.').waitFor();
+    await said(page, 'Not sent.');
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('button', { name: 'Redact' }).first().click();
     await page.waitForFunction(
@@ -291,6 +295,6 @@ describe('<edgeward-field>', () => {
     );
     await send(page).click();
     await sentOnce(page);
-    expect(await sent(page)).toMatchObject([{ message: REDACTED }]);
+    expect(await sentBy(page)).toMatchObject([{ message: REDACTED }]);
   });
 });

@@ -112,15 +112,15 @@ describe('calls', () => {
     const said = await page.evaluate(async () => {
       const first = await globalThis.guard.guard('Write to jane@x.example, then to joe@x.example.');
       const { vault } = first;
-      const second = await globalThis.guard.guard('Again: joe@x.example', { ...(vault && { vault }) });
+      const second = await globalThis.guard.guard('Then write to joe@x.example.', { ...(vault && { vault }) });
       const all = await globalThis.guard.redact('My card is 4111 1111 1111 1111.');
       return [first.text, second.text, vault?.restore('To [EMAIL_2]'), all.text, all.vault.size];
     });
     expect(said).toEqual([
       'Write to [EMAIL_1], then to [EMAIL_2].',
-      'Again: [EMAIL_2]',
+      'Then write to [EMAIL_2].',
       'To joe@x.example',
-      'My card is [CREDIT_CARD_1].',
+      'My card is [CARD_1].',
       1,
     ]);
   });

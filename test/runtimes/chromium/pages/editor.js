@@ -4,7 +4,7 @@ globalThis.sent = [];
 
 function chat(editor, button) {
   const send = () => {
-    globalThis.sent.push(editor.value ?? editor.innerText.trim());
+    globalThis.sent.push(editor.value ?? editor.textContent.trim());
     if (editor.value === undefined) editor.replaceChildren(document.createElement('p'));
     else editor.value = '';
     editor.dispatchEvent(new InputEvent('input', { bubbles: true }));
