@@ -5,7 +5,7 @@
  */
 export { createCanary, insertCanary } from './act/canary.ts';
 export type { GuardedMessages, GuardedText, GuardedTurns, GuardMessagesOptions } from './conversation.ts';
-export type { Destination, OutputAction, OutputOptions, OutputPolicy } from './decide/output.ts';
+export type { OutputAction, OutputOptions, OutputPolicy } from './decide/output.ts';
 export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
 export type { SensitiveAction, SensitiveActions, SensitiveOptions, SensitivePolicy } from './decide/sensitive.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
@@ -33,6 +33,7 @@ export type {
   Channel,
   Decision,
   Decoder,
+  Destination,
   Finding,
   Outcome,
   Redaction,

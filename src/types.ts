@@ -31,7 +31,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** What a finding points at: a kind of attack (the rule families, and `injection` for the trained model's own opinion), what is dangerous where an answer goes (`unsafe`), personal data, or a secret. */
+/** What a finding points at: a kind of attack (the rule families, and `injection` for the trained model's own opinion), what an answer should not hold where it goes (`unsafe`), personal data, or a secret. */
 export type Category =
   | 'injection'
   | 'override'
@@ -131,6 +131,9 @@ export interface Outcome {
  * the same for the same value and key; `mask` stars; `drop` nothing. Only the first two come back.
  */
 export type Strategy = 'placeholder' | 'pseudonym' | 'hash' | 'mask' | 'drop';
+
+/** Where an answer goes, if not to a reader: what is dangerous in it depends on that. */
+export type Destination = 'html' | 'shell' | 'sql' | 'terminal' | 'spreadsheet';
 
 /** A place in a text and what stands there. */
 export interface Redaction extends Span {

@@ -4,13 +4,10 @@
  * @module
  */
 import { FirewallError, show } from '../errors.ts';
-import type { Finding, Scan } from '../types.ts';
+import type { Destination, Finding, Scan } from '../types.ts';
 
 /** `off` is not looked for; `report` is found and left alone. */
 export type OutputAction = 'off' | 'report' | 'redact' | 'block';
-
-/** Where an answer goes, if not to a reader: what is dangerous depends on it. */
-export type Destination = 'html' | 'shell' | 'sql' | 'terminal' | 'spreadsheet';
 
 /** Holds on the channel `model` alone. */
 export interface OutputPolicy {

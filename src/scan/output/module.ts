@@ -4,11 +4,12 @@
  * @module
  */
 import { createNormalizer } from '../../engine/reference/normalize.ts';
+import type { Destination } from '../../types.ts';
 import { createFold } from '../rules/fold.ts';
 import { createLeakDetectors, type Detector } from './leak.ts';
 import { createLinkDetector } from './links.ts';
 import { createRefusalDetector } from './refusal.ts';
-import { createUnsafeDetector, type Destination } from './unsafe.ts';
+import { createUnsafeDetector } from './unsafe.ts';
 
 export interface OutputKinds {
   readonly leaks: boolean;

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { Finding } from '../../types.ts';
+import type { Destination, Finding } from '../../types.ts';
 import type { Detector } from './leak.ts';
-
-export type Destination = 'html' | 'shell' | 'sql' | 'terminal' | 'spreadsheet';
 
 interface Danger {
   readonly id: string;

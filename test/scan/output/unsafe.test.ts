@@ -1,6 +1,6 @@
 /** What is dangerous where an answer goes, and what an answer says of its instructions. */
 import { describe, expect, test } from 'vitest';
-import type { Destination } from '../../../src/scan/output/unsafe.ts';
+import type { Destination } from '../../../src/types.ts';
 import { findings } from './detectors.ts';
 
 const DANGEROUS: readonly (readonly [goesTo: Destination, text: string, id: string])[] = [
