@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { fromFragment } from './share.ts';
-import { problem, takeShared } from './state.ts';
+import { firstVerdictMs, problem, takeShared } from './state.ts';
 import { followTheme } from './theme.ts';
 import { App } from './ui/app.tsx';
 
@@ -24,5 +25,7 @@ root.replaceChildren();
 render(<App />, root);
 void takeFragment();
 addEventListener('hashchange', () => void takeFragment());
-// Keeps the page's files for visits without a network.
-void navigator.serviceWorker?.register('./offline.js').catch(() => {});
+// Keeps the page's files for visits without a network, once the first verdict has not to wait for it.
+effect(() => {
+  if (firstVerdictMs.value !== undefined) void navigator.serviceWorker?.register('./offline.js').catch(() => {});
+});
