@@ -19,7 +19,7 @@ const PUBLIC_HOSTS: readonly string[] = (
   'youtu.be *.wikipedia.org *.wikimedia.org github.com *.github.com raw.githubusercontent.com stackoverflow.com ' +
   '*.stackexchange.com twitter.com x.com *.twitter.com facebook.com *.facebook.com *.linkedin.com linkedin.com ' +
   'reddit.com *.reddit.com wa.me api.whatsapp.com t.me amazon.com *.amazon.com *.amazon.de *.amazon.co.uk ' +
-  'wolframalpha.com *.wolframalpha.com img.shields.io shields.io quickchart.io latex.codecogs.com via.placeholder.com ' +
+  'wolframalpha.com *.wolframalpha.com img.shields.io shields.io quickchart.io *.quickchart.io latex.codecogs.com via.placeholder.com ' +
   'placehold.co placehold.it dummyimage.com picsum.photos chart.googleapis.com api.qrserver.com mermaid.ink ' +
   '*.mermaid.live kroki.io *.openstreetmap.org *.googleapis.com *.microsoft.com *.apple.com arxiv.org *.arxiv.org ' +
   '*.mozilla.org *.unsplash.com unsplash.com *.spotify.com *.ebay.com web.archive.org archive.org *.archive.org'

@@ -3,18 +3,19 @@
  *
  * @module
  */
-import type { Finding } from '../../types.ts';
+import type { Category, Finding } from '../../types.ts';
 import type { Detector } from './leak.ts';
 
-const SHAPES: readonly (readonly [id: string, score: number, shape: RegExp])[] = [
+const SCORE = 0.8;
+const SHAPES: readonly (readonly [id: string, category: Category, shape: RegExp])[] = [
   [
     'refusal',
-    0.8,
+    'unsafe',
     /\b(?:i(?:'m| am)? (?:sorry|afraid),? (?:but )?(?:i )?(?:can(?:'t|not)|am (?:unable|not able)|won't)|i (?:can(?:'t|not)|won't|am unable to|am not able to) (?:help|assist|comply|provide|share|discuss|reveal|disclose|fulfil|do that|answer)|as an ai (?:language )?model|(?:it|that) (?:would be|is) against my|tut mir leid,? aber|je suis désolée?,? mais|lo siento,? pero no)/gi,
   ],
   [
     'policy-echo',
-    0.8,
+    'extraction',
     /\b(?:my (?:system )?(?:instructions|prompt|guidelines|rules|programming) (?:say|state|tell|require|prohibit|forbid|are|is|include|do not|don't)|i (?:was|am|have been|'ve been) (?:instructed|told|configured|programmed|prompted) (?:to|not to|that)|(?:according to|per|under|based on) my (?:system )?(?:instructions|prompt|guidelines|rules|configuration)|(?:here is|here's|this is|these are) my (?:system )?(?:prompt|instructions)|meine (?:anweisungen|richtlinien|vorgaben) (?:sagen|lauten|besagen|verbieten))/gi,
   ],
 ];
@@ -26,10 +27,10 @@ export function createRefusalDetector(): Detector {
     context: 1,
     find(text) {
       const plain = text.replaceAll('’', "'");
-      return SHAPES.flatMap(([id, score, shape]) =>
+      return SHAPES.flatMap(([id, category, shape]) =>
         [...plain.matchAll(shape)].map(({ index, 0: match }): Finding => {
           const spans = [{ start: index, end: index + match.length }];
-          return { id: `output/${id}`, category: 'unsafe', score, spans, decoders: [] };
+          return { id: `output/${id}`, category, score: SCORE, spans, decoders: [] };
         }),
       );
     },
