@@ -41,7 +41,8 @@ export interface Pieces {
    * @param text a window of the whole text: at least `CONTEXT` units before `start`, or everything
    * @param base where the window begins in the whole text
    * @param final true when nothing follows
-   * @param found told of every piece, ascending; of a forced one it says where the next one begins
+   * @param found told of the pieces that are hot, ascending, and of those just behind a forced one; of a forced one it
+   *   says where the next one begins
    * @complexity linear in what is new
    */
   read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void;
@@ -115,6 +116,10 @@ const BEFORE_GROUP: readonly number[] = [32, 40, 41, 43, 45, 46, 47];
 /** Too few digits for anything, and no letter beside them. */
 const SMALL_NUMBER = /^["'(]{0,3}\d{1,4}[.,;!?)"']{0,3}$/;
 const SMALL_DIGITS = 4;
+/** A word that announces something. */
+const LABEL = /^["'(*]{0,3}[A-Za-z’'-]{1,15}[:*]{1,3}$/;
+/** Pieces behind a forced one that may be the rest of a value. */
+const FOLLOWED = 3;
 /** Words of the shortest seed phrase. */
 const SEED_WORDS = 12;
 const DELIMITERS = /["'`<>()[\]{},;|\\]+/;
@@ -125,15 +130,15 @@ const KEYSTORE_KEYS = new Set(
     'kdfparams dklen n p r c prf salt mac function params message checksum meta'
   ).split(' '),
 );
-const SECRET_KIND = /\bkind:[ \t]*["']?secret\b/i;
 
-const SEEDS = new Set(wordlist);
-/** Bit table over a hash of the words, asked before the set. */
-const SEED_HASHES = new Uint8Array(1 << 16);
-for (const word of wordlist) {
+/** Bit table over a hash of the words of seed phrases: another word that it holds waits a little, no more. */
+const SEED_HASHES = new Uint8Array(1 << 18);
+for (const word of wordlist) SEED_HASHES[hashOf(word)] = 1;
+
+function hashOf(word: string): number {
   let hash = 0;
   for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
-  SEED_HASHES[hash & 0xffff] = 1;
+  return hash & (SEED_HASHES.length - 1);
 }
 
 /** Digits and letters in disguise, and what is invisible: read plain by the search. */
@@ -180,6 +185,7 @@ export function createPieces(): Pieces {
   let start = 0;
   let hot = false;
   let digits = 0;
+  let followed = 0;
 
   // The run of units without white space that is being read.
   let chunkStart = 0;
@@ -223,7 +229,11 @@ export function createPieces(): Pieces {
   /** Notes what the chunk that ends at `end` leaves open. @param next the unit behind the one at `end` */
   function endChunk(text: string, base: number, end: number, next: number): void {
     const length = end - chunkStart;
-    if (assigned) hot = true;
+    if (kindAt >= 0) {
+      const value = text.slice(chunkStart - base, end - base);
+      if (chunkStart - kindAt < 8 && /^["']?secret\b/i.test(value)) manifest = inside = true;
+      kindAt = -1;
+    }
     // The quick way for a word of prose.
     if ((kinds & ~(SMALL | CAPITAL | STOP | OTHER)) === 0 && (kinds & SMALL) !== 0 && length < LONG && !inside) {
       morse = 0;
@@ -232,19 +242,20 @@ export function createPieces(): Pieces {
         length <= 3 &&
         (text.charCodeAt(chunkStart - base) | 32) <= 102 &&
         GROUP.test(text.slice(chunkStart - base, end - base));
-      // What its hash tells is no word of a seed phrase is most of what there is.
-      const known = !inner && (kinds & CAPITAL) === 0 && SEED_HASHES[hash & 0xffff] === 0;
-      if (known || kinds === (SMALL | CAPITAL)) seeds = 0;
+      if (kinds === (SMALL | CAPITAL)) seeds = 0;
+      else if (!inner && (kinds & CAPITAL) === 0) countSeed(hash & (SEED_HASHES.length - 1));
       else countSeeds(text.slice(chunkStart - base, end - base));
       if (seeds > 0) joined = true;
       return;
     }
     const chunk = text.slice(chunkStart - base, end - base);
+    if (assigned) hot = true;
     const letters = kinds & (SMALL | CAPITAL);
     joined = false;
     assigned = (kinds & MARK) !== 0 && /[:=>]["'`([]*$/.test(chunk);
     if ((kinds & MARK) !== 0) markAt = end;
-    const small = (kinds & ~(DIGIT | STOP | OTHER)) === 0 && SMALL_NUMBER.test(chunk);
+    const small =
+      (kinds & ~(DIGIT | STOP | OTHER)) === 0 ? SMALL_NUMBER.test(chunk) : (kinds & DIGIT) === 0 && LABEL.test(chunk);
     if (((kinds & (DIGIT | MARK | ODD)) !== 0 && !small) || ascii >= LONG) hot = true;
     if (!small) reach = Math.max(reach, reachNext);
     // Capitals alone may be a bank's code.
@@ -273,10 +284,13 @@ export function createPieces(): Pieces {
 
   function countSeeds(chunk: string): void {
     for (const word of chunk.split(DELIMITERS)) {
-      if (word === '') continue;
-      seeds = SEEDS.has(word) ? seeds + 1 : 0;
-      if (seeds >= SEED_WORDS) hot = true;
+      if (word !== '') countSeed(hashOf(word));
     }
+  }
+
+  function countSeed(hashed: number): void {
+    seeds = SEED_HASHES[hashed] === 1 ? seeds + 1 : 0;
+    if (seeds >= SEED_WORDS) hot = true;
   }
 
   /** @param unit behind the chunk @param next the one behind that */
@@ -365,12 +379,8 @@ export function createPieces(): Pieces {
     if (ascii85) hot = true;
 
     if (manifest) manifest = !/^(?:---|```)/.test(chunk);
-    else if (/kind:|secret/i.test(chunk)) {
-      const from = Math.max(start, chunkStart - 24);
-      manifest = SECRET_KIND.test(text.slice(from - base, end - base));
-      if (/kind:$/.test(chunk)) kindAt = end;
-    }
-    if (!manifest && kindAt >= 0 && chunkStart - kindAt < 8 && /^["']?secret\b/i.test(chunk)) manifest = true;
+    else if (/(?:^|\W)kind:$/i.test(chunk)) kindAt = end;
+    else if (/(?:^|\W)kind:["']?secret\b/i.test(chunk)) manifest = true;
   }
 
   /** Whether a border may stand before the white space, or the foreign stop, at `place`. @param next the unit behind it */
@@ -389,10 +399,23 @@ export function createPieces(): Pieces {
     return true;
   }
 
+  /** Nothing is open or waits to be told. */
+  function isCalm(): boolean {
+    return (
+      !(hot || joined || inside || assigned) && seeds + morse + followed === 0 && reach <= at && digits <= SMALL_DIGITS
+    );
+  }
+
   function read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void {
     const end = base + text.length;
 
     function finish(place: number, forced: boolean): void {
+      if (!forced && !hot && digits <= SMALL_DIGITS && followed === 0) {
+        digits = 0;
+        start = place;
+        return;
+      }
+      followed = forced ? FOLLOWED : Math.max(0, followed - 1);
       const next = found({
         start,
         end: place,
@@ -447,18 +470,66 @@ export function createPieces(): Pieces {
       reachNext = 0;
     }
 
+    /** Words, each with a blank behind it and a letter behind that: most of what there is, and each a piece. */
+    function skipWords(): void {
+      const last = text.length - 1;
+      let word = at - base;
+      let border = -1;
+      for (;;) {
+        let place = word;
+        let unit = text.charCodeAt(place);
+        const isCapital = unit >= 65 && unit <= 90;
+        if (isCapital) unit = text.charCodeAt(++place);
+        let mixed = 0;
+        const most = word + LONG - 1;
+        while (unit >= 97 && unit <= 122 && place < most) {
+          mixed = (Math.imul(mixed, 31) + unit) | 0;
+          unit = text.charCodeAt(++place);
+        }
+        const length = place - word;
+        if (length < (isCapital ? 2 : 1) || (length <= 3 && (text.charCodeAt(word) | 32) <= 102)) break;
+        if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) break;
+        if (unit === 44 || unit === 46 || unit === 59) unit = text.charCodeAt(++place); // , . ;
+        if (unit !== 32 || place >= last) break;
+        const next = text.charCodeAt(place + 1) | 32;
+        if (next < 97 || next > 122) break;
+        border = place;
+        word = place + 1;
+      }
+      if (border < 0) return;
+      start = base + border;
+      at = base + word;
+      chunkStart = at;
+      digits = 0;
+    }
+
     // One unit of look-ahead, so that what follows a blank is known.
     const stop = final ? end : end - 1;
     while (at < stop) {
+      if (at === chunkStart && isCalm()) skipWords();
       if (at - start >= PIECE_LIMIT) finish(start + PIECE_LIMIT, true);
       const unit = text.charCodeAt(at - base);
       const kind = unit < 128 ? KINDS[unit]! : FOREIGN;
       if (kind === SMALL) {
-        hash = (Math.imul(hash, 31) + unit) | 0;
-        ascii++;
+        // Most of a text is runs of small letters.
+        const limit = Math.min(stop, start + PIECE_LIMIT) - base;
+        const first = at - base;
+        let place = first;
+        let letter = unit;
+        let mixed = hash;
+        do {
+          mixed = (Math.imul(mixed, 31) + letter) | 0;
+          letter = text.charCodeAt(++place);
+        } while (letter >= 97 && letter <= 122 && place < limit);
+        hash = mixed;
+        ascii += place - first;
+        at = base + place;
         if ((kinds & (STOP | OTHER)) !== 0) inner = true;
-        if (inNumber) reachNext = at + 1 + REACH;
-      } else if (kind === SPACE) {
+        if (inNumber) reachNext = at + REACH;
+        kinds |= SMALL;
+        continue;
+      }
+      if (kind === SPACE) {
         const next = text.charCodeAt(at + 1 - base);
         if (at > chunkStart) endChunk(text, base, at, next);
         if (unit === 10) {
