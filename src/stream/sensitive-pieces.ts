@@ -401,9 +401,8 @@ export function createPieces(): Pieces {
 
   /** Nothing is open or waits to be told. */
   function isCalm(): boolean {
-    return (
-      !(hot || joined || inside || assigned) && seeds + morse + followed === 0 && reach <= at && digits <= SMALL_DIGITS
-    );
+    const free = !(hot || inside || assigned) && (!joined || seeds > 0);
+    return free && morse + followed === 0 && kindAt < 0 && reach <= at && digits <= SMALL_DIGITS;
   }
 
   function read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void {
@@ -470,12 +469,14 @@ export function createPieces(): Pieces {
       reachNext = 0;
     }
 
-    /** Words, each with a blank behind it and a letter behind that: most of what there is, and each a piece. */
+    /** Words with a blank behind them and a letter behind that: most of what there is, and mostly each a piece. */
     function skipWords(): void {
       const last = text.length - 1;
-      let word = at - base;
+      const first = at - base;
+      let word = first;
       let border = -1;
-      for (;;) {
+      let run = seeds;
+      while (run < SEED_WORDS - 1) {
         let place = word;
         let unit = text.charCodeAt(place);
         const isCapital = unit >= 65 && unit <= 90;
@@ -487,19 +488,28 @@ export function createPieces(): Pieces {
           unit = text.charCodeAt(++place);
         }
         const length = place - word;
-        if (length < (isCapital ? 2 : 1) || (length <= 3 && (text.charCodeAt(word) | 32) <= 102)) break;
-        if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) break;
+        if (length < (isCapital ? 2 : 1)) break;
+        // Two letters may be digits of an encoded run.
+        if (length === 2 && (text.charCodeAt(word) | 32) <= 102 && text.charCodeAt(word + 1) <= 102) break;
         if (unit === 44 || unit === 46 || unit === 59) unit = text.charCodeAt(++place); // , . ;
         if (unit !== 32 || place >= last) break;
         const next = text.charCodeAt(place + 1) | 32;
         if (next < 97 || next > 122) break;
-        border = place;
+        if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) {
+          run++;
+        } else {
+          run = 0;
+          border = place;
+        }
         word = place + 1;
       }
-      if (border < 0) return;
-      start = base + border;
+      if (word === first) return;
+      seeds = run;
+      joined = run > 0;
       at = base + word;
       chunkStart = at;
+      if (border < 0) return;
+      start = base + border;
       digits = 0;
     }
 
