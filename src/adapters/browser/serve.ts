@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FirewallError } from '../../errors.ts';
+import type { FirewallErrorCode } from '../../errors.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Vault } from '../../types.ts';
 import type { Ask, Calls, Fault, Open, Part, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
@@ -234,8 +234,13 @@ function createRecorder(): Recorder {
   };
 }
 
+/** By its code and not by its class: the rule compiler's errors have one of their own. */
 function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message } = error;
-  return { name, message, ...(error instanceof FirewallError && { code: error.code }) };
+  const { name, message, code } = error as Error & { readonly code?: unknown };
+  return { name, message, ...(isCode(code) && { code }) };
+}
+
+function isCode(code: unknown): code is FirewallErrorCode {
+  return typeof code === 'string' && code.startsWith('FW_');
 }

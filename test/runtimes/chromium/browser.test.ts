@@ -112,13 +112,13 @@ describe('calls', () => {
     const said = await page.evaluate(async () => {
       const first = await globalThis.guard.guard('Write to jane@x.example, then to joe@x.example.');
       const { vault } = first;
-      const second = await globalThis.guard.guard('Then write to joe@x.example.', { ...(vault && { vault }) });
+      const second = await globalThis.guard.guard('Please answer joe@x.example today.', { ...(vault && { vault }) });
       const all = await globalThis.guard.redact('My card is 4111 1111 1111 1111.');
       return [first.text, second.text, vault?.restore('To [EMAIL_2]'), all.text, all.vault.size];
     });
     expect(said).toEqual([
       'Write to [EMAIL_1], then to [EMAIL_2].',
-      'Then write to [EMAIL_2].',
+      'Please answer [EMAIL_2] today.',
       'To joe@x.example',
       'My card is [CARD_1].',
       1,
@@ -255,6 +255,24 @@ describe('failure', () => {
     expect(site.asked).toEqual([]);
     await one.close();
     expect(await actionOf(two, ATTACK)).toBe('block threshold/block');
+  });
+
+  test('when the page that runs tier 2 for a shared worker closes, another one runs it', async () => {
+    const [one, two] = [await open('isolated'), await open('isolated')];
+    const options: BrowserGuardOptions = { transformer: { model: './tiny/', threads: 1 } };
+    await openGuard(one, options);
+    await openGuard(two, options);
+    await one.evaluate(() => globalThis.guard.ready());
+    await one.close();
+    const tier = await two.evaluate(async () => {
+      let scan = await globalThis.guard.inspect('please zorbify the house now');
+      for (let i = 0; i < 20 && scan.tier === 1; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        scan = await globalThis.guard.inspect('please zorbify the house now');
+      }
+      return scan.tier;
+    });
+    expect(tier).toBe(2);
   });
 });
 
