@@ -34,6 +34,8 @@ const BEFORE_NAME = set(
 const BEFORE_NAME_SMALL = set(
   'rue avenue boulevard bd chemin allée impasse quai calle c/ avda ul ulica ул улица пр вул',
 );
+/** What these begin with, and `bis`, `ter` and `quater`. */
+const SMALL_FIRSTS = new Set([...BEFORE_NAME_SMALL, 'bis', 'ter', 'quater'].map((word) => word.charCodeAt(0)));
 const JOINERS = set(
   "de del della dell delle dei degli di da do dos das du des la las le les el los e y et en d l san sant santa saint ste sur aux à lo na in 't van der den ten ter am im",
 );
@@ -120,6 +122,8 @@ function numberEnd(text: string, end: number): number {
 function numberFirst(text: string, start: number, end: number, report: Report): boolean {
   const after = text.charCodeAt(end);
   if (after !== 0x20 && after !== 0x2c && after !== 0x2d && after !== 0x2f && !isAsciiLetter(after)) return false;
+  const next = text.charCodeAt(end + 1);
+  if (after === 0x20 && isSmall(next) && !SMALL_FIRSTS.has(next)) return false;
   const last = numberEnd(text, end);
   if (last < 0) return false;
   let at = last;
@@ -151,6 +155,17 @@ function numberFirst(text: string, start: number, end: number, report: Report): 
     word = next;
   }
   return found >= 0 && tell(text, start, found, report);
+}
+
+/** Where a number before the name begins, if there is one too and it is no year. */
+function firstNumber(text: string, at: number): number {
+  let start = at - 1;
+  while (at - start < 7 && isDigit(text.charCodeAt(start - 1))) start--;
+  const digits = at - 1 - start;
+  if (text.charCodeAt(at - 1) !== 0x20 || digits === 0 || digits > 5) return at;
+  const before = text.charCodeAt(start - 1);
+  const isYear = digits === 4 && (text.startsWith('19', start) || text.startsWith('20', start));
+  return isYear || before === 0x2d || before === 0x2e || before === 0x2f || isAsciiLetter(before) ? at : start;
 }
 
 /** Where a number behind the name ends, if there is one too. */
@@ -188,17 +203,20 @@ function numberLast(text: string, start: number, end: number, report: Report): b
   if (text.charCodeAt(at - 1) === 0x2c) at--;
   const first = wordStart(text, at);
   if (first === at || isDigit(text.charCodeAt(first))) return false;
+  if (isSmall(text.charCodeAt(first)) && !LAST_LETTERS.has(text.charCodeAt(at - 1)) && text.charCodeAt(at - 1) !== 0x2e)
+    return false;
   const stop = numberEnd(text, end);
   if (stop < 0) return false;
   const last = plain(text, first, at);
   if (LAST_LETTERS.has(last.charCodeAt(last.length - 1))) {
     if (LAST_WORDS.has(last)) {
       const name = nameStart(text, first, 3);
-      if (name < first) return tell(text, name, stop, report);
-    } else if (!isSmallLetter(text, first) && hasEnding(last)) return tell(text, first, stop, report);
+      if (name < first) return tell(text, firstNumber(text, name), stop, report);
+    } else if (!isSmallLetter(text, first) && hasEnding(last))
+      return tell(text, firstNumber(text, first), stop, report);
   }
   const kind = kindStart(text, first, at);
-  if (kind >= 0) return tell(text, kind, stop, report);
+  if (kind >= 0) return tell(text, firstNumber(text, kind), stop, report);
   // No kind of street, but a code and a town behind it: Unter den Linden 77, 10117 Berlin
   if (isSmallLetter(text, first) || behind(text, TOWN, stop) === stop) return false;
   return tell(text, nameStart(text, first, 4), stop, report);
@@ -245,15 +263,18 @@ function hasEnding(word: string): boolean {
 const BOX =
   /(?:(?:P\.? ?O\.? ?|Post(?: Office)? )Box|Postfach|Postbus|Postboks|Apartado(?: de Correos)?|Casella Postale|Caixa Postal|Bo[iî]te Postale|B\.?P\.?|Skrytka Pocztowa|(?:PSC|CMR|Unit) \d{1,5},? Box)(?: N[o°º.]{1,2})? $/i;
 
+const BOX_LETTERS = new Set([...'xhsoelpa.'].map((letter) => letter.charCodeAt(0) | 32));
+
 /** @param start of a box's number */
 function findBox(text: string, start: number, end: number, report: Report): boolean {
-  const last = text.charCodeAt(start - 2) | 32;
   // boX, postfacH, postbuS, apartadO, casella postalE, caixa postaL, bP, pocztowA
-  if (!'xhsoelpa'.includes(String.fromCharCode(last))) return false;
+  if (!BOX_LETTERS.has(text.charCodeAt(start - 2) | 32)) return false;
   const box = BOX.exec(text.slice(Math.max(0, start - 28), start));
-  if (box === null || (box[0].length < 4 && !/^B\.?P/.test(box[0]))) return false;
+  if (box === null) return false;
   const from = start - box[0].length;
-  if (isAsciiLetter(text.charCodeAt(from - 1))) return false;
+  if (isAsciiLetter(text.charCodeAt(from - 1)) || text.charCodeAt(end) === 0x2f) return false;
+  // BP is blood pressure too.
+  if (/^B\.?P/i.test(box[0]) && behind(text, TOWN, end) === end) return false;
   return tell(text, from, end, report, /(?:, ?| |\n)(?:[AFD]PO) A[AEP] \d{5}(?:-\d{4})?/y);
 }
 
@@ -307,9 +328,13 @@ function wordStart(text: string, at: number): number {
   return start === from ? at : start;
 }
 
+function isSmall(unit: number): boolean {
+  return unit >= 97 && unit <= 122;
+}
+
 function isSmallLetter(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
-  if (unit < 0x80) return unit >= 97 && unit <= 122;
+  if (unit < 0x80) return isSmall(unit);
   const one = text[at]!;
   return one === one.toLowerCase();
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLetter } from './numbers.ts';
 import type { Reading, Report } from './reading.ts';
 
 const LOCAL_MAX = 64;
@@ -11,15 +12,27 @@ const LETTER = /[\p{L}\p{N}\p{M}]/u;
 /** Scripts that write without blanks, so that a name may touch the sentence around it. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
+/** ASCII that may stand in a name before `@`, and in a host. */
+const LOCAL = new Uint8Array(128);
+const HOST = new Uint8Array(128);
+for (let unit = 33; unit < 127; unit++) {
+  const one = String.fromCharCode(unit);
+  LOCAL[unit] = Number(!'"(),:;<>@[\\]`{}|=/?&#'.includes(one));
+  HOST[unit] = Number(/[a-z\d.-]/i.test(one));
+}
+
 function isLocal(unit: number): boolean {
-  if (unit < 128) return unit > 32 && !'"(),:;<>@[\\]`{}|\x7f=/?&#'.includes(String.fromCharCode(unit));
+  if (unit < 128) return LOCAL[unit] === 1;
   return LETTER.test(String.fromCharCode(unit)) || (unit >= 0xd800 && unit < 0xe000);
 }
 
 function isHost(unit: number): boolean {
-  if (unit < 128)
-    return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 122) || unit === 45 || unit === 46;
-  return LETTER.test(String.fromCharCode(unit));
+  return unit < 128 ? HOST[unit] === 1 : LETTER.test(String.fromCharCode(unit));
+}
+
+/** Whether a script that writes without blanks stands at a place. */
+function isUnspaced(text: string, at: number): boolean {
+  return text.charCodeAt(at) >= 0x80 && UNSPACED.test(text[at]!);
 }
 
 /** @param at where `@` stands, or `%40`, `size` units long */
@@ -28,7 +41,7 @@ export function findEmail({ text }: Reading, at: number, size: number, report: R
   while (start > 0 && at - start < LOCAL_MAX && isLocal(text.charCodeAt(start - 1))) start--;
   // A sentence in Chinese or Japanese may lead straight into an address of ASCII letters.
   for (let i = at - 1; i > start; i--) {
-    if (text.charCodeAt(i) < 128 && /[a-z]/i.test(text[i]!) && UNSPACED.test(text[i - 1]!)) {
+    if (isUnspaced(text, i - 1) && isLetter(text.charCodeAt(i))) {
       start = i;
       break;
     }
@@ -37,7 +50,7 @@ export function findEmail({ text }: Reading, at: number, size: number, report: R
   while (start < at && ".-'!*+%$~^".includes(text[start]!)) start++;
   let end = at + size;
   while (end - at < DOMAIN_MAX && isHost(text.charCodeAt(end))) {
-    if (text.charCodeAt(end) < 128 && UNSPACED.test(text[end + 1] ?? '') && /[a-z]/i.test(text[end]!)) {
+    if (isUnspaced(text, end + 1) && isLetter(text.charCodeAt(end))) {
       end++;
       break;
     }
@@ -48,7 +61,7 @@ export function findEmail({ text }: Reading, at: number, size: number, report: R
   const labels = text.slice(at + size, end).split('.');
   if (local === '' || local.endsWith('.') || labels.length < 2 || labels.some((label) => label === '')) return;
   const top = labels.at(-1)!;
-  if (!/^(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})$/iu.test(top)) return;
+  if (!/^[a-z]{2,24}$/i.test(top) && !/^(?:\p{L}{2,24}|xn--[a-z0-9-]{2,40})$/iu.test(top)) return;
   // retina.png@2x.png and the like name files
   if (/^(?:png|jpe?g|gif|svg|webp|js|ts|css)$/i.test(top)) return;
   report('email', start, end, 0.95);

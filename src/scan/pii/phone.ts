@@ -84,6 +84,8 @@ const REACH = 29;
 /** Dates and IP addresses are digits and dots too. */
 const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?!\d)/;
 const NANP = /^(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]{0,2}[2-9]\d{2}[-. ]\d{4}(?:$|\D)/;
+/** In numbers of North America, their calling code not counted. */
+const NANP_DIGITS = 10;
 const FRENCH = /^0[1-9](?:[ .-]?\d{2}){4}$/;
 
 /** @param cluster digits without `+` before their calling code; brackets and double blanks may lie beyond it */
@@ -166,7 +168,7 @@ function national(reading: Reading, first: number, bracket: boolean, run: string
   const end = first + run.length;
   const after = text.charCodeAt(end);
   if (isLetter(after) || after === 0x40 || after === 0x25) return first;
-  const nanp = NANP.exec(whole);
+  const nanp = digits.length >= NANP_DIGITS ? NANP.exec(whole) : null;
   if (nanp !== null) {
     const stop = start + nanp[0].length - (/\D$/.test(nanp[0]) ? 1 : 0);
     const sure = /[-.)]/.test(whole) || reading.near(WORDS, start, stop) > 0;
@@ -176,10 +178,10 @@ function national(reading: Reading, first: number, bracket: boolean, run: string
     }
   }
   if (digits.length < NATIONAL_MIN || digits.length > NATIONAL_MAX || DATE.test(run)) return first;
-  if (/\d\.\d{1,3}\.\d{1,3}\.\d/.test(run) || /^(\d)\1+$/.test(digits)) return first;
+  if ((run.includes('.') && /\d\.\d{1,3}\.\d{1,3}\.\d/.test(run)) || /^(\d)\1+$/.test(digits)) return first;
   const beforeUnit = text.charCodeAt(start - 1);
   if (beforeUnit === 0x2d || beforeUnit === 0x2e || beforeUnit === 0x2f || beforeUnit === 0x23) return first;
-  if (FRENCH.test(run) && /\D/.test(run)) {
+  if (run.startsWith('0') && FRENCH.test(run) && /\D/.test(run)) {
     report('phone', start, end, 0.75);
     return end;
   }

@@ -106,10 +106,10 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
         findIpv4(reading, start, pii);
         findCoordinates(reading, start, pii);
       }
-      if (length <= 5) findAddress(reading, start, end, pii);
       if (start < clusterEnd) return;
       const cluster = readCluster(text, start);
       clusterEnd = cluster.end;
+      if (length <= 5 && cluster.starts.length <= 2) findAddress(reading, start, end, pii);
       numbers(reading, cluster, pii, suspect);
       if (start >= phoneEnd) phoneEnd = Math.max(phoneEnd, findPhone(reading, cluster, pii));
     }
@@ -148,6 +148,8 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       // Letters before a hyphen or blank: MRN-…, DL-…, and 12345678 Z
       if (!hasDigit && (length > 4 || !isCapital(text.charCodeAt(first)))) return;
       const after = text.charCodeAt(end);
+      // Digits alone go on as 12345678-Z, 12.345.678-Z, 131052+308T.
+      if (digits === length && !isJoint(after) && !(after === 0x20 && isLetter(text.charCodeAt(end + 1)))) return;
       if ((length === 2 && after === 0x2d) || (length === 4 && after === 0x2e)) findMac(reading, first, after, pii);
       if (length <= 40 && !(text.charCodeAt(first - 1) === 0x2d && isWord(text.charCodeAt(first - 2))))
         words(reading, first, length, digits === length, pii);
@@ -277,6 +279,11 @@ function isInRecord(text: string, { start, end }: Sighting, drafts: readonly Sig
 
 function isCapital(unit: number): boolean {
   return unit >= 65 && unit <= 90;
+}
+
+/** Hyphen, full stop, plus. */
+function isJoint(unit: number): boolean {
+  return unit === 0x2d || unit === 0x2e || unit === 0x2b;
 }
 
 function isWord(unit: number): boolean {

@@ -89,6 +89,7 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['mieszka na ul. Marszałkowska 12/4, 00-001 Warszawa', 'postal-address', 'ul. Marszałkowska 12/4, 00-001 Warszawa'],
   ['bor på Drottninggatan 5, 111 51 Stockholm', 'postal-address', 'Drottninggatan 5, 111 51 Stockholm'],
   ['Write to P.O. Box 4711 please', 'postal-address', 'P.O. Box 4711'],
+  ['BP 12, 75002 Paris', 'postal-address', 'BP 12, 75002 Paris'],
   ['Postfach 1234, 53113 Bonn', 'postal-address', 'Postfach 1234, 53113 Bonn'],
   ['PSC 1234, Box 5678, APO AE 09123', 'postal-address', 'PSC 1234, Box 5678, APO AE 09123'],
   ['located at 48.8584, 2.2945', 'coordinates', '48.8584, 2.2945'],
@@ -135,6 +136,7 @@ const NEAR_MISSES: readonly string[] = [
   'Spring 2024, Katie 5, Brigade 12, Gate 7',
   '3 cours de français, 1 place de parking',
   'отель 12345678 открыт', // the hotel is no telephone
+  'Vitals: BP 120/80, HR 72, BP 121 at noon',
   'password: "$DB_PASSWORD"',
   'const password = "%PASSWORD%"',
   'name,item,day\nJane,lamp,1990-02-11',
