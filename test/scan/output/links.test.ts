@@ -63,6 +63,7 @@ const FOUND: Record<string, readonly (readonly [text: string, id: string, addres
     ['https://xn--80ak6aa92e.com/', 'link-host', 'https://xn--80ak6aa92e.com/'],
     ['https://p\u0430ypal.com/', 'link-host', 'https://p\u0430ypal.com/'],
     ['https://google.com@evil-site.net/', 'link-credentials', 'https://google.com@evil-site.net/'],
+    ['http://user@45.83.122.7/a', 'link-host', 'http://user@45.83.122.7/a'],
     ['https://jalbrecht:Wz81kkq@portal.net/', 'link-credentials', 'https://jalbrecht:Wz81kkq@portal.net/'],
   ],
 };
