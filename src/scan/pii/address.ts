@@ -19,6 +19,8 @@ const BEHIND_NAME = set(
     'parkway pkwy highway hwy square sq close crescent cres grove gardens gdns row mews alley trail trl loop plaza ' +
     'walk quay parade esplanade wharf hill rise crossing turnpike expressway heights',
 );
+/** Those of them that end with a full stop of their own. */
+const SHORTENED = /(?:^|[^\p{L}])(?:st|ave?|rd|ln|dr|blvd|ct|cir|pl|ter|pkwy|hwy|sq|cres|gdns|trl|[nsew]{1,2})\.$/iu;
 const DIRECTIONS = set('n s e w ne nw se sw north south east west northeast northwest southeast southwest');
 
 /** Kinds of streets before their name; with a number before or behind both. */
@@ -280,7 +282,8 @@ function findBox(text: string, start: number, end: number, report: Report): bool
 
 /** Reports an address with the part of the house and the town behind it. */
 function tell(text: string, start: number, end: number, report: Report, ...more: readonly RegExp[]): boolean {
-  const street = behind(text, PART, behind(text, PART, end));
+  const sentenceEnds = text.charCodeAt(end - 1) === 0x2e && !SHORTENED.test(text.slice(Math.max(start, end - 8), end));
+  const street = behind(text, PART, behind(text, PART, sentenceEnds ? end - 1 : end));
   let stop = street;
   for (const shape of [...more, STATE_BEHIND, CODE_BEFORE]) {
     stop = behind(text, shape, street);

@@ -76,6 +76,8 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['at 7521 Main Avenue, Dover, TX 37221.', 'postal-address', '7521 Main Avenue, Dover, TX 37221'],
   ['I live at 10 Tottenham Court Road NW, thanks', 'postal-address', '10 Tottenham Court Road NW'],
   ['Flat: 22b Acacia Grove, London N1 9GU', 'postal-address', '22b Acacia Grove, London N1 9GU'],
+  ['come to 45 Park Lane. Ask for Jo', 'postal-address', '45 Park Lane'],
+  ['at 45 Elm St. now', 'postal-address', '45 Elm St.'],
   ['5 George Street, Sydney NSW 2000', 'postal-address', '5 George Street, Sydney NSW 2000'],
   ['habite au 12 bis rue de la Paix, 75002 Paris', 'postal-address', '12 bis rue de la Paix, 75002 Paris'],
   ['Rue de la Loi 16, 1000 Bruxelles', 'postal-address', 'Rue de la Loi 16, 1000 Bruxelles'],
