@@ -8,7 +8,7 @@
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type ChatText, chatTexts, rank } from '../chat-texts.ts';
-import type { Firewall } from '../firewall.ts';
+import type { Firewall, GuardStreamOptions } from '../firewall.ts';
 import type { Outcome } from '../types.ts';
 
 export { type ChatText, chatTexts };
@@ -18,6 +18,8 @@ export interface GuardOptions {
   readonly texts?: (c: Context) => Promise<readonly ChatText[]> | readonly ChatText[];
   /** Larger bodies are refused with 413. Bytes; defaults to 1 MiB. */
   readonly maxBytes?: number;
+  /** Guards the answer too, streamed or not: what `firewall.guardResponse` takes, or what gives it. Off where absent. */
+  readonly answer?: GuardStreamOptions | ((c: Context) => GuardStreamOptions | Promise<GuardStreamOptions>);
   /** True: judge and report through the context variable, refuse nothing. Defaults to the policy's `observe`. */
   readonly observe?: boolean;
   /** Adds a `Server-Timing` header with the milliseconds spent. Off by default: it tells an attacker how hard a text was. */
@@ -45,7 +47,7 @@ export function guard(
   firewall: Firewall,
   options: GuardOptions = {},
 ): MiddlewareHandler<{ Variables: GuardVariables }> {
-  const { texts = bodyTexts, maxBytes = ONE_MIB, observe = false, timing = false, onBlock = refuse } = options;
+  const { texts = bodyTexts, maxBytes = ONE_MIB, observe = false, timing = false, answer, onBlock = refuse } = options;
   const limit = bodyLimit({ maxSize: maxBytes, onError: (c) => problem(c, 413, 'Request body too large') });
 
   async function judge(c: Context<{ Variables: GuardVariables }>, next: Next): Promise<Response | undefined> {
@@ -67,6 +69,11 @@ export function guard(
     if (worst !== undefined) c.set('outcome', worst);
     if (worst?.action === 'block' && !observe) return onBlock(c, worst);
     await next();
+    if (answer !== undefined) {
+      const guarded = await firewall.guardResponse(c.res, typeof answer === 'function' ? await answer(c) : answer);
+      c.res = undefined; // or Hono puts the old headers back, the length among them
+      c.res = guarded;
+    }
     if (timing) c.res.headers.append('Server-Timing', `edgeward;dur=${spentMs.toFixed(3)}`);
     return undefined;
   }
@@ -74,11 +81,11 @@ export function guard(
   return async function guard(c, next) {
     // What an earlier middleware has read is in memory already: too late for a limit.
     if (c.req.raw.bodyUsed) return judge(c, next);
-    let answer: Response | undefined;
+    let refused: Response | undefined;
     const limited = await limit(c, async () => {
-      answer = await judge(c, next);
+      refused = await judge(c, next);
     });
-    return limited ?? answer;
+    return limited ?? refused;
   };
 }
 

@@ -236,3 +236,29 @@ test('a streamed answer goes through piece by piece', async () => {
   release(); // only now: a middleware that waits for the whole answer would hang here
   expect((await reader.read()).value).toBe('data: second\n\n');
 });
+
+describe('the answer', () => {
+  const ANSWER = {
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hello [EMAIL_1], not bob@y.example' } }],
+  };
+
+  test('is guarded with the vault of the request, whatever its length was', async () => {
+    const redacting = await createFirewall({ policy: { sensitive: 'redact' } });
+    const app: App = new Hono();
+    app.use(guard(redacting, { answer: (c) => ({ vault: (c.var as GuardVariables).outcome?.vault }) }));
+    app.post('/chat', (c) => c.json(ANSWER, 200, { 'content-length': '101', 'x-request-id': '7' }));
+    const response = await post(app, json('I am jane@x.example'), JSON_TYPE);
+    expect(response.headers.get('content-length')).toBeNull();
+    expect(response.headers.get('x-request-id')).toBe('7');
+    const { choices } = (await response.json()) as typeof ANSWER;
+    expect(choices[0]!.message.content).toBe('Hello jane@x.example, not [EMAIL_2]');
+    redacting.dispose();
+  });
+
+  test('passes unread where nobody asks', async () => {
+    const app: App = new Hono();
+    app.use(guard(firewall));
+    app.post('/chat', (c) => c.json(ANSWER));
+    expect(await (await post(app, json(HARMLESS), JSON_TYPE)).json()).toEqual(ANSWER);
+  });
+});
