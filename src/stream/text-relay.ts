@@ -168,6 +168,8 @@ function createFrameRelay(
 function createJsonRelay(open: () => TextGuard, form: AnswerForm): TextRelay {
   let text = '';
   let inner: TextRelay | undefined;
+  /** Known once the first sign is there. */
+  let isWhole = false;
   let over = false;
   let failure: unknown;
   let report: AnswerReport = { end: 'complete', findings: [] };
@@ -185,7 +187,11 @@ function createJsonRelay(open: () => TextGuard, form: AnswerForm): TextRelay {
       if (over) return '';
       text += more;
       if (text.length > MAX_EVENT) return broken(tooLong(MAX_EVENT));
-      if (!/^\s*\[/.test(text)) return '';
+      const first = isWhole ? '' : text.trimStart().charAt(0);
+      if (first !== '[') {
+        isWhole ||= first !== '';
+        return '';
+      }
       inner = createFrameRelay(open, createArrayFrames(), 'array', form.protocol);
       return inner.push(text);
     },
