@@ -103,6 +103,10 @@ const STREETS = new Set(
   ).split(' '),
 );
 const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
+/** The same behind a name. */
+const HOUSE_LAST = /^\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?,?$/;
+/** A name before a blank: more of it, or its number, may follow. */
+const NAME = /(?:^|[^\p{L}’'.-])\p{Lu}[\p{L}’'.-]{0,30}$/u;
 const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
 const ADDRESS_REST = /^[\w.,#'’-]*$/;
 /** A pair of hexadecimal digits or eight binary ones, alone or behind others. */
@@ -272,7 +276,7 @@ export function createPieces(): Pieces {
     const unit = end < base + text.length ? text.charCodeAt(end - base) : 10;
     if (seeds > 0 || GROUP.test(chunk.slice(-12))) joined = true;
     else if ((unit === 10 || unit === 13) && ENCODED_LINE.test(chunk.slice(-24))) joined = true;
-    if (addressWords >= 0 || (kinds & DIGIT) !== 0) address(chunk, end, unit, next);
+    if (addressWords >= 0 || (kinds & DIGIT) !== 0) address(text, base, chunk, end, unit, next);
     if (inside || (kinds & (OPENER | MARK)) !== 0) openings(text, base, chunk, end);
     inside = addressWords >= 0 || keyState !== NO_KEY || objectFrom >= 0 || nugetFrom >= 0 || ascii85 || manifest;
   }
@@ -294,12 +298,22 @@ export function createPieces(): Pieces {
   }
 
   /** @param unit behind the chunk @param next the one behind that */
-  function address(chunk: string, end: number, unit: number, next: number): void {
+  function address(text: string, base: number, chunk: string, end: number, unit: number, next: number): void {
     const capital = next >= 65 && next <= 90;
     if (addressWords < 0) {
-      if (unit === 32 && capital && (kinds & DIGIT) !== 0 && HOUSE.test(chunk)) {
+      if (unit === 32 && capital && HOUSE.test(chunk)) {
         addressWords = 0;
         streetEnd = -1;
+      } else if (
+        HOUSE_LAST.test(chunk) &&
+        NAME.test(text.slice(Math.max(0, chunkStart - base - 36), chunkStart - base - 1))
+      ) {
+        // A street's name, then its number; the town may follow, with its code.
+        hot = true;
+        if (chunk.endsWith(',') || isDigitLike(next)) {
+          addressWords = 0;
+          streetEnd = end;
+        }
       }
       return;
     }
@@ -396,7 +410,8 @@ export function createPieces(): Pieces {
       const before = text.slice(Math.max(0, place - base - 12), place - base).trimEnd();
       if (isDigitLike(before.charCodeAt(before.length - 1)) || BEFORE_NUMBER.test(before)) return false;
     }
-    return true;
+    const more = isDigitLike(next) || (next >= 65 && next <= 90) || (next >= 0xc0 && next <= 0x24f);
+    return !more || !NAME.test(text.slice(Math.max(0, place - base - 36), place - base));
   }
 
   /** Nothing is open or waits to be told. */
@@ -493,13 +508,14 @@ export function createPieces(): Pieces {
         if (length === 2 && (text.charCodeAt(word) | 32) <= 102 && text.charCodeAt(word + 1) <= 102) break;
         if (unit === 44 || unit === 46 || unit === 59) unit = text.charCodeAt(++place); // , . ;
         if (unit !== 32 || place >= last) break;
-        const next = text.charCodeAt(place + 1) | 32;
-        if (next < 97 || next > 122) break;
+        const next = text.charCodeAt(place + 1);
+        if ((next | 32) < 97 || (next | 32) > 122) break;
         if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) {
           run++;
         } else {
           run = 0;
-          border = place;
+          // A name may go on in the next word.
+          if (!isCapital || next > 90) border = place;
         }
         word = place + 1;
       }

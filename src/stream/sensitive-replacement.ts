@@ -39,8 +39,14 @@ export function createReplace(scratch: Vault, users: Vault | undefined): Replace
     }
     const label = labelOf(type);
     const joins = before.slice(-80).includes('__');
-    return placeholder(label, numberOf(label, value), !joins && /:\/\/[^\s"'`<>()[\]{}|\\]*$/.test(before));
+    return placeholder(label, numberOf(label, value), !joins && isInUrl(before));
   };
+}
+
+/** Whether a URL that began before is still going on. */
+function isInUrl(before: string): boolean {
+  const scheme = before.lastIndexOf('://');
+  return scheme >= 0 && !/[\s"'`<>()[\]{}|\\]/.test(before.slice(scheme + 3));
 }
 
 function isKnown(vault: Vault, name: string): boolean {

@@ -145,7 +145,7 @@ const SECRETS: readonly string[] = [
 ].map(({ sentence }) => sentence);
 
 const WORDS =
-  'the a of to and in is was for that with this will require more time about able above absent abandon ability meeting quarterly Berlin Maria Google released report reports, chairs. tomorrow; (perhaps) don’t it’s “quoted” well-known and/or - — * # Ünïcode straße naïve x y z I e.g. 1. 2) 10 1914 2024, 3.5 50% 12:30 12 000 a=b key: value: is true {x} [1] <b>bold</b> `code` C++ C# @user #tag ~5 $20 €30 v1.2.3 10.2.3.4 NASA DEUTSCHE'.split(
+  'the a of to and in is was for that with this will require more time about able above absent abandon ability meeting quarterly Berlin Maria Google released report reports, chairs. tomorrow; (perhaps) don’t it’s “quoted” well-known and/or - — * # Ünïcode naïve grüße x y z I e.g. 1. 2) 10 1914 2024, 3.5 50% 12:30 12 000 a=b key: value: is true {x} [1] <b>bold</b> `code` C++ C# @user #tag ~5 $20 €30 v1.2.3 10.2.3.4 NASA DEUTSCHE'.split(
     ' ',
   );
 
