@@ -77,7 +77,8 @@ describe('size ceilings, gzip', () => {
   });
 
   test('personal data and secrets, loaded when a policy asks', () => {
-    expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(45 * KB);
+    // Streets of twelve languages and the words of all rows take 6 kB; what answers need too lies in chunks of its own.
+    expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(54 * KB);
   });
 
   test('the scan of answers, loaded unless a policy turns it off', () => {
