@@ -128,6 +128,7 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
     openedMs.value = performance.now() - began;
     guard.peek()?.close();
     guard.value = opened;
+    opened.ready().catch(() => {}); // tier 2 begins to load; the status tells how it fares
   }
 
   let busy = false;

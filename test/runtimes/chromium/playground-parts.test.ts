@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { createFirewall } from 'edgeward';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { area, histogram, roc, thinned } from '../../../demo/playground/src/batch/curve.ts';
@@ -269,4 +272,12 @@ describe('words and marks', () => {
     expect(excerpt('a🙂b', { start: 0, end: 4 }, 2)).toBe('a…');
     expect(excerpt('a\n b', { start: 0, end: 4 })).toBe('a b');
   });
+});
+
+test('what the playground adds to the package stays below 50 kB by gzip', () => {
+  const assets = join(import.meta.dirname, '../../../dist/playground/assets');
+  const names = readdirSync(assets);
+  expect(names.length).toBeGreaterThan(1);
+  const bytes = names.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+  expect(bytes).toBeLessThanOrEqual(50_000);
 });

@@ -56,10 +56,10 @@ beforeAll(async () => {
   });
   const dist = join(ROOT, 'dist');
   const runtime = join(ROOT, 'node_modules/onnxruntime-web/dist');
-  app.route('/', createSite({ page: join(dist, 'playground'), edgeward: dist, runtime }));
   // The same as any web server would serve it, below a path and without the headers.
   app.get('/some/where/*', async (c) => {
     const path = c.req.path.slice('/some/where/'.length) || 'index.html';
+    if (path.startsWith('edgeward/tier2/')) return c.notFound();
     const type = {
       js: 'text/javascript',
       css: 'text/css',
@@ -76,6 +76,9 @@ beforeAll(async () => {
       return c.notFound();
     }
   });
+  // Tier 1 alone, whatever is installed: what the transformer would add depends on its weights, and on the machine's patience.
+  app.get('/edgeward/tier2/*', (c) => c.notFound());
+  app.route('/', createSite({ page: join(dist, 'playground'), edgeward: dist, runtime }));
   server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -181,14 +184,14 @@ const file = { name: 'labeled.jsonl', mimeType: 'application/jsonl', buffer: Buf
 describe('a text', () => {
   let visited: Visit;
   beforeAll(async () => {
-    asked = [];
     visited = await visit();
-    asked = [...new Map(asked.map((one) => [one.url, one])).values()];
   });
   afterAll(() => visited.context.close());
 
   test('the first verdict is there soon, isolated, and little was loaded for it', async () => {
-    const { page } = visited;
+    asked = [];
+    // What is kept for offline visits is loaded later, and is no part of it.
+    const { context, page } = await visit('/', { serviceWorkers: 'block' });
     const first = [...asked];
     await inspect(page, 'empty');
     const facts = await shown(page.locator('.facts'));
@@ -200,6 +203,7 @@ describe('a text', () => {
       `playground: ${/First verdict\s+(.*)/.exec(facts)?.[1]}; ${sum('bytes')} kB in ${first.length} requests, ${sum('gzip')} kB by gzip`,
     );
     expect(first.every(({ url }) => url.startsWith(origin))).toBe(true);
+    await context.close();
   });
 
   test('typing an attack blocks it, letter by letter', async () => {
@@ -300,7 +304,7 @@ describe('a text', () => {
     await expect.poll(() => shown(page.locator('.verdict-reason')), { timeout: PATIENCE_MS }).toContain('deny list');
     await page.getByLabel('A type with an action of its own').fill('email');
     await page.getByRole('button', { name: 'Add' }).click();
-    await page.getByLabel('Action for email').waitFor();
+    await page.getByRole('combobox', { name: 'Action for email' }).waitFor();
     await inspect(page, 'policy');
     await page.getByRole('radio', { name: 'monitor' }).check();
     await expect.poll(() => shown(page.locator('.verdict-reason')), { timeout: PATIENCE_MS }).toContain('only watches');
@@ -394,8 +398,8 @@ describe('a file of texts', () => {
     await page.locator('.tiles').waitFor();
     const tiles = await shown(page.locator('.tiles'));
     expect(tiles).toMatch(/Texts judged\s+300\s+303 lines, 1 blank, 2 bad/);
-    expect(tiles).toMatch(/Attacks flagged, Policy A\s+100\.0 %\s+of 100/);
-    expect(tiles).toMatch(/Harmless flagged, Policy A\s+0\.0 %\s+of 200/);
+    expect(tiles).toMatch(/Attacks flagged, A\s+100\.0 %\s+of 100/);
+    expect(tiles).toMatch(/Harmless flagged, A\s+0\.0 %\s+of 200/);
     expect(tiles).toMatch(/Area under curve\s+1\.000/);
     await page.getByText('2 lines could not be read').click();
     expect(await shown(page.locator('.bad-lines'))).toBe(

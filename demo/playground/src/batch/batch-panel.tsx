@@ -151,7 +151,7 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
           {report.policies.map(({ recall }, i) => (
             <Tile
               key={NAMES[i]}
-              name={`Attacks flagged, ${policies.length > 1 ? NAMES[i] : 'policy'}`}
+              name={`Attacks flagged${policies.length > 1 ? `, ${'AB'[i]}` : ''}`}
               value={recall === null ? '–' : percent(recall)}
               note={`of ${report.attacks.toLocaleString('en')}`}
             />
@@ -159,14 +159,14 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
           {report.policies.map(({ falsePositives }, i) => (
             <Tile
               key={NAMES[i]}
-              name={`Harmless flagged, ${policies.length > 1 ? NAMES[i] : 'policy'}`}
+              name={`Harmless flagged${policies.length > 1 ? `, ${'AB'[i]}` : ''}`}
               value={falsePositives === null ? '–' : percent(falsePositives)}
               note={`of ${report.harmless.toLocaleString('en')}`}
             />
           ))}
           <Tile name="Area under curve" value={auc === null ? '–' : auc.toFixed(3)} note="attack above harmless" />
           {policies.length > 1 && (
-            <Tile name="Verdicts that differ" value={report.changed.toLocaleString('en')} note="between A and B" />
+            <Tile name="Verdicts differ" value={report.changed.toLocaleString('en')} note="between A and B" />
           )}
         </dl>
       </section>
@@ -316,22 +316,19 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
                 <th scope="row">{kind === '' ? <span class="quiet">no kind</span> : kind}</th>
                 <td>{attacks.toLocaleString('en')}</td>
                 {flagged.map((counts, i) => (
-                  <td key={NAMES[i]} class="share">
+                  <td key={NAMES[i]} class="rate">
                     {share(counts.attacks, attacks)}
                     {attacks > 0 && (
-                      <span class="share-bar bar-attacks" style={{ width: `${(counts.attacks / attacks) * 100}%` }} />
+                      <span class="rate-bar bar-attacks" style={{ width: `${(counts.attacks / attacks) * 100}%` }} />
                     )}
                   </td>
                 ))}
                 <td>{harmless.toLocaleString('en')}</td>
                 {flagged.map((counts, i) => (
-                  <td key={NAMES[i]} class="share">
+                  <td key={NAMES[i]} class="rate">
                     {share(counts.harmless, harmless)}
                     {harmless > 0 && (
-                      <span
-                        class="share-bar bar-harmless"
-                        style={{ width: `${(counts.harmless / harmless) * 100}%` }}
-                      />
+                      <span class="rate-bar bar-harmless" style={{ width: `${(counts.harmless / harmless) * 100}%` }} />
                     )}
                   </td>
                 ))}

@@ -11,8 +11,8 @@ import { BINS, type Bin, type RocPoint } from './curve.ts';
 
 const WIDTH = 520;
 const HEIGHT = 250;
-const LEFT = 44;
-const RIGHT = 12;
+const LEFT = 58;
+const RIGHT = 26;
 const TOP = 12;
 const BOTTOM = 40;
 const PLOT_WIDTH = WIDTH - LEFT - RIGHT;
