@@ -1,7 +1,7 @@
 /**
  * Sends one long stream of chat completions through a guard, and shows how fast it goes and how memory behaves.
  *
- *   node --expose-gc --import tsx test/stream/protocols/long-stream.ts [megabytes]
+ *   npm run fuzz:stream [-- megabytes]
  *
  * @module
  */
