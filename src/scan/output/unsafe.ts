@@ -39,10 +39,10 @@ const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
         /\b(?:rm\s{1,4}-[a-z]{0,4}[rf][a-z]{0,4}\b|mkfs(?:\.\w{1,8})?\b|dd\s{1,4}(?:if|of)=|shred\s|chmod\s{1,4}-?R?\s{0,2}[0-7]*777\b|chown\s{1,4}-R\b|shutdown\b|reboot\b|killall\s|iptables\s{1,4}-F)/g,
     },
     {
-      id: 'shell-download',
+      id: 'shell-remote',
       score: 0.95,
       shape:
-        /\b(?:curl|wget|fetch)\b[^\n|;&]{1,160}\|\s{0,4}(?:sudo\s{1,4})?(?:ba|z|da|k)?sh\b|\b(?:nc|ncat|netcat)\s{1,4}-[a-z]{0,6}e|\/dev\/tcp\/|\b(?:powershell|pwsh)\b[^\n]{0,60}-e(?:nc\w{0,16})?\s|\bIEX\s{0,4}\(/gi,
+        /\|\s{0,4}(?:sudo\s)?(?:ba|z|da|k)?sh\b|\b(?:nc|ncat|netcat)\s-[a-z]{0,6}e|\/dev\/tcp\/|\bpowershell\s[^\n-]{0,20}-e|\bIEX\s{0,4}\(/gi,
     },
   ],
   sql: [
@@ -56,7 +56,7 @@ const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
       id: 'sql-definition',
       score: 0.85,
       shape:
-        /\b(?:drop|truncate|alter)\s{1,8}(?:table|database|schema|view|index|user|role)\b|\bgrant\s{1,8}[a-z ,]{1,60}\s{1,8}(?:on|to)\b/gi,
+        /\b(?:drop|truncate|alter)\s{1,8}(?:table|database|schema|view|index|user|role)\b|\bgrant\s{1,8}(?:all|select|insert|update|delete|execute|usage)\b/gi,
     },
     { id: 'sql-unbounded', score: 0.75, shape: /\bdelete\s{1,8}from\s{1,8}[\w.`"[\]]{1,80}\s{0,8}(?:;|$)/gi },
     { id: 'sql-union', score: 0.85, shape: /\bunion\s{1,8}(?:all\s{1,8}|distinct\s{1,8})?select\b/gi },

