@@ -1,11 +1,12 @@
 // Keeps the page and its scripts, as any page that wants to work offline does. Weights are not its business.
 const scope = /** @type {any} */ (globalThis);
 scope.addEventListener('install', () => scope.skipWaiting());
-scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
-scope.addEventListener('fetch', (event) => {
+scope.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(scope.clients.claim()));
+scope.addEventListener('fetch', (/** @type {any} */ event) => {
   if (!/\.(?:wasm|bin)$/.test(event.request.url)) event.respondWith(freshOrKept(event.request));
 });
 
+/** @param {Request} request */
 async function freshOrKept(request) {
   const cache = await caches.open('page');
   try {
