@@ -133,13 +133,17 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
 
   let busy = false;
   let again = false;
+  /** Gives up what is being read: tier 2 may take its time, and the newest text must not wait for it. */
+  let reading = new AbortController();
 
   effect(() => {
     if (guard.value === undefined) return;
     void input.text.value;
     void input.channel.value;
-    if (busy) again = true;
-    else void judge();
+    if (busy) {
+      again = true;
+      reading.abort();
+    } else void judge();
   });
 
   /** Only the newest text counts: what came meanwhile is judged once, afterwards. */
@@ -148,11 +152,12 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
     do {
       again = false;
       const one = guard.peek()!;
+      reading = new AbortController();
       try {
         await judgeOnce(one, input.text.peek(), input.channel.peek());
         fault.value = undefined;
       } catch (error) {
-        if (one === guard.peek()) fault.value = error instanceof Error ? error.message : String(error);
+        if (!again && one === guard.peek()) fault.value = error instanceof Error ? error.message : String(error);
       }
     } while (again);
     busy = false;
@@ -169,7 +174,7 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
       show({ ...common, tier1: decision.scan, decision, action: refused ? 'block' : 'allow' }, began);
       if (again) return;
     }
-    const { decision, action, text: passed, vault } = await one.guard(text, { channel });
+    const { decision, action, text: passed, vault } = await one.guard(text, { channel }, { signal: reading.signal });
     const first = tier1 ?? decision.scan;
     show({ ...common, tier1: first, decision, action, passed: { text: passed, ...(vault && { vault }) } }, began);
   }
