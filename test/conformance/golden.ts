@@ -1,7 +1,7 @@
 /**
  * The golden rows of tier 2: texts of our own and what the shipped model says of them, to compare every runtime with.
  *
- *     tsx models/train/tier2/golden.ts TEXTS.jsonl
+ *     tsx test/conformance/golden.ts TEXTS.jsonl
  *
  * Runs the built package (`dist/`) with one thread.
  *
@@ -11,9 +11,9 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createFirewall } from 'edgeward';
-import { type GoldenRow, inspectAll } from '../../../test/conformance/tier2.ts';
+import { type GoldenRow, inspectAll } from './tier2.ts';
 
-const OUT = join(import.meta.dirname, '../../weights/tier2/golden.json');
+const OUT = join(import.meta.dirname, '../../models/weights/tier2/golden.json');
 /** One text in so many becomes a golden row. */
 const EVERY = 83;
 
