@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { composeFirewall, type Firewall, type FirewallOptions } from '../../src/firewall.ts';
 
-const file = (name: string): Promise<Buffer> => readFile(new URL(`../../dist/${name}`, import.meta.url));
+const file = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await readFile(new URL(`../../dist/${name}`, import.meta.url)));
 
 export function openFirewall(options: FirewallOptions): Promise<Firewall> {
   return composeFirewall(

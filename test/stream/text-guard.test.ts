@@ -36,12 +36,14 @@ const places = (findings: readonly Finding[]): string[] =>
     .map(({ id, spans: [span] }) => `${id} ${span!.start}..${span!.end}`)
     .sort();
 
+type Policy = NonNullable<FirewallOptions['policy']>;
+
 const firewalls = new Map<string, Promise<Firewall>>();
 afterAll(async () => {
   for (const firewall of firewalls.values()) (await firewall).dispose();
 });
 
-function firewallWith(policy: FirewallOptions['policy']): Promise<Firewall> {
+function firewallWith(policy: Policy): Promise<Firewall> {
   const key = JSON.stringify(policy);
   const made = firewalls.get(key) ?? openFirewall({ policy });
   firewalls.set(key, made);
@@ -50,7 +52,7 @@ function firewallWith(policy: FirewallOptions['policy']): Promise<Firewall> {
 
 const REDACT = { sensitive: 'redact', output: 'off' } as const;
 
-async function guarded(text: string, policy: FirewallOptions['policy'] = REDACT, options?: TextGuardOptions) {
+async function guarded(text: string, policy: Policy = REDACT, options?: TextGuardOptions) {
   const firewall = await firewallWith(policy);
   const whole = play(await firewall.openTextGuard(options), [text]);
   const units = play(await firewall.openTextGuard(options), text.split(''));
@@ -148,7 +150,7 @@ describe('long pieces', () => {
 
 describe('policy', () => {
   const TEXT = 'Mail jane@x.example, then sleep.';
-  const ROWS: readonly (readonly [policy: FirewallOptions['policy'], text: string, reason?: string])[] = [
+  const ROWS: [policy: Policy, text: string, reason?: string][] = [
     [{ output: 'off' }, TEXT],
     [{ output: 'off', sensitive: 'report' }, TEXT],
     [{ output: 'off', sensitive: 'redact', observe: true }, TEXT],

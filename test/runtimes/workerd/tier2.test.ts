@@ -4,7 +4,7 @@ import onnxWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import * as onnx from 'onnxruntime-web/wasm';
 import { expect, inject, test } from 'vitest';
 import tokenizer from '../../../dist/tokenizer.wasm';
-import golden from '../../../models/weights/tier2/golden.json';
+import golden from '../../../models/weights/tier2/golden.json' with { type: 'json' };
 import { createApp } from '../../../workers/cloudflare/app.ts';
 import { differences, type GoldenRow, inspectAll } from '../../conformance/tier2.ts';
 
