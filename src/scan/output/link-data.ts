@@ -86,7 +86,8 @@ function carriersOf({ host, path, query, fragment, user }: Address): Carrier[] {
   if (fragment !== '' && !fragment.includes(':~:text='))
     carriers.push({ name: '', value: decoded(fragment), part: 'fragment' });
   const labels = host.split('.');
-  const below = labels.slice(0, labels.at(-2)?.length <= 3 && labels.length > 3 ? -3 : -2);
+  const isShort = (labels.at(-2) ?? '').length <= 3;
+  const below = labels.slice(0, isShort && labels.length > 3 ? -3 : -2);
   for (const label of below) carriers.push({ name: '', value: label, part: 'host' });
   if (below.length > 1) carriers.push({ name: '', value: below.join(''), part: 'host' });
   if (user !== '') carriers.push({ name: '', value: decoded(user), part: 'query' });
