@@ -104,9 +104,28 @@ const STREETS = new Set(
 );
 const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
 /** The same behind a name. */
-const HOUSE_LAST = /^\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?,?$/;
+const HOUSE_LAST = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?[.,;:!?)"']{0,3}$/;
 /** A name before a blank: more of it, or its number, may follow. */
 const NAME = /(?:^|[^\p{L}’'.-])\p{Lu}[\p{L}’'.-]{0,30}$/u;
+/** The last word of a chunk, perhaps one of a name. */
+const LAST_WORD = /([A-Za-z\xc0-\u1fffº°][A-Za-z\xc0-\u1fffº°’'/-]{0,40})[.,;]?$/;
+const CAPITAL_FIRST = /^\p{Lu}/u;
+/** Small words that begin a street, stand within its name, or end it; and `post office box`. */
+const STREET_KIND =
+  'rue avenue boulevard bd chemin allée impasse quai calle c/ avda ul ulica ул улица пр вул bis ter quater post office'.split(
+    ' ',
+  );
+const STREET_JOINER = (
+  'de del della dell delle dei degli di da do dos das du des la las le les el los e y et en d l san sant santa saint ' +
+  "ste sur aux à lo na in 't van der den ten ter am im und n nº n° no utca u út útja tér körút sokak sk caddesi cd " +
+  'straße strasse str weg allee platz gasse damm ufer straat laan plein gracht kade'
+).split(' ');
+const KIND = 1;
+const JOINER = 2;
+/** Words of a name at most: behind more, something else is said. */
+const NAME_WORDS = 9;
+/** First letters of what stands behind a house number and before a street's name. */
+const KIND_FIRSTS = new Set(STREET_KIND.map((word) => word.charCodeAt(0)));
 const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
 const ADDRESS_REST = /^[\w.,#'’-]*$/;
 /** A pair of hexadecimal digits or eight binary ones, alone or behind others. */
@@ -143,6 +162,19 @@ function hashOf(word: string): number {
   let hash = 0;
   for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
   return hash & (SEED_HASHES.length - 1);
+}
+
+/** KIND and JOINER bits: by the same hash for chunks of small ASCII letters alone, by the word for others. */
+const NAME_HASHES = new Uint8Array(1 << 18);
+const NAME_BITS = new Map<string, number>();
+for (const [words, bit] of [
+  [STREET_KIND, KIND],
+  [STREET_JOINER, JOINER],
+] as const) {
+  for (const word of words) {
+    if (/^[a-z]+$/.test(word)) NAME_HASHES[hashOf(word)]! |= bit;
+    NAME_BITS.set(word, (NAME_BITS.get(word) ?? 0) | bit);
+  }
 }
 
 /** Digits and letters in disguise, and what is invisible: read plain by the search. */
@@ -183,6 +215,15 @@ function isDigitLike(unit: number): boolean {
   return (unit >= 48 && unit <= 57) || isForeignDigit(unit);
 }
 
+function isLetter(unit: number): boolean {
+  return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit >= 0xc0;
+}
+
+/** What may follow a name's comma: its number, or `no. 12`. */
+function mayGoOn(next: number): boolean {
+  return isDigitLike(next) || (next | 32) === 110;
+}
+
 export function createPieces(): Pieces {
   /** The next unit to read, and where the unfinished piece begins: offsets into the whole text, as all below. */
   let at = 0;
@@ -218,6 +259,10 @@ export function createPieces(): Pieces {
   /** An address: words since the house number, where the street's kind stands; -1 when none is open. */
   let addressWords = -1;
   let streetEnd = -1;
+  /** Words of a name that is going on, which a house number may follow; 0 when none is. */
+  let names = 0;
+  /** It began with a number. */
+  let numbered = false;
   // Things that hold white space: where each began, -1 when none is open.
   let keyState = NO_KEY;
   let keyFrom = -1;
@@ -242,6 +287,7 @@ export function createPieces(): Pieces {
     if ((kinds & ~(SMALL | CAPITAL | STOP | OTHER)) === 0 && (kinds & SMALL) !== 0 && length < LONG && !inside) {
       morse = 0;
       assigned = false;
+      name(text, base, end, next);
       joined =
         length <= 3 &&
         (text.charCodeAt(chunkStart - base) | 32) <= 102 &&
@@ -277,8 +323,40 @@ export function createPieces(): Pieces {
     if (seeds > 0 || GROUP.test(chunk.slice(-12))) joined = true;
     else if ((unit === 10 || unit === 13) && ENCODED_LINE.test(chunk.slice(-24))) joined = true;
     if (addressWords >= 0 || (kinds & DIGIT) !== 0) address(text, base, chunk, end, unit, next);
+    name(text, base, end, next);
     if (inside || (kinds & (OPENER | MARK)) !== 0) openings(text, base, chunk, end);
     inside = addressWords >= 0 || keyState !== NO_KEY || objectFrom >= 0 || nugetFrom >= 0 || ascii85 || manifest;
+  }
+
+  /** Notes whether the chunk that ends at `end` is a word of a name. */
+  function name(text: string, base: number, end: number, next: number): void {
+    let chunk = '';
+    let word = '';
+    let bits = 0;
+    if ((kinds & ~(SMALL | STOP)) === 0 && !inner) {
+      bits = NAME_HASHES[hash & (NAME_HASHES.length - 1)]!;
+    } else {
+      chunk = text.slice(chunkStart - base, end - base);
+      word = LAST_WORD.exec(chunk)?.[1] ?? '';
+      bits = NAME_BITS.get(word) ?? 0;
+    }
+    const wasNumbered = numbered;
+    numbered = false;
+    if ((kinds & (DIGIT | SMALL | CAPITAL | FOREIGN)) === DIGIT || ((kinds & DIGIT) !== 0 && HOUSE_LAST.test(chunk))) {
+      // Not the next group of a longer number.
+      const alone = !isDigitLike(text.charCodeAt(chunkStart - base - 2));
+      numbered = alone && HOUSE_LAST.test(chunk) && (KIND_FIRSTS.has(next) || (next >= 65 && next <= 90));
+      names = numbered ? 1 : 0;
+      return;
+    }
+    if (CAPITAL_FIRST.test(word)) names++;
+    else if ((bits & JOINER) !== 0 && names > 0 && !wasNumbered) names++;
+    else names = (bits & KIND) !== 0 ? 1 : 0;
+    if (wasNumbered && names > 0) hot = true;
+    const sign = text.charCodeAt(end - 1 - base);
+    // 12 bis, rue Victor Hugo
+    const goesOn = sign !== 44 || mayGoOn(next) || (wasNumbered && KIND_FIRSTS.has(next));
+    if (names > NAME_WORDS || sign === 59 || !goesOn) names = 0;
   }
 
   function reachTo(end: number): void {
@@ -301,19 +379,17 @@ export function createPieces(): Pieces {
   function address(text: string, base: number, chunk: string, end: number, unit: number, next: number): void {
     const capital = next >= 65 && next <= 90;
     if (addressWords < 0) {
+      // A street's name, then its number; the town may follow, with its code.
+      const last =
+        HOUSE_LAST.test(chunk) &&
+        (names > 0 || NAME.test(text.slice(Math.max(0, chunkStart - base - 36), chunkStart - base - 1)));
+      if (last) hot = true;
       if (unit === 32 && capital && HOUSE.test(chunk)) {
         addressWords = 0;
         streetEnd = -1;
-      } else if (
-        HOUSE_LAST.test(chunk) &&
-        NAME.test(text.slice(Math.max(0, chunkStart - base - 36), chunkStart - base - 1))
-      ) {
-        // A street's name, then its number; the town may follow, with its code.
-        hot = true;
-        if (chunk.endsWith(',') || isDigitLike(next)) {
-          addressWords = 0;
-          streetEnd = end;
-        }
+      } else if (last && (chunk.endsWith(',') || isDigitLike(next))) {
+        addressWords = 0;
+        streetEnd = end;
       }
       return;
     }
@@ -406,6 +482,7 @@ export function createPieces(): Pieces {
       if (manifest && unit !== 10) return false;
     }
     if (unit === 10) return true;
+    if (names > 0 && unit === 32 && (isDigitLike(next) || isLetter(next))) return false;
     if (isDigitLike(next) || BEFORE_GROUP.includes(next)) {
       const before = text.slice(Math.max(0, place - base - 12), place - base).trimEnd();
       if (isDigitLike(before.charCodeAt(before.length - 1)) || BEFORE_NUMBER.test(before)) return false;
@@ -491,7 +568,8 @@ export function createPieces(): Pieces {
       let word = first;
       let border = -1;
       let run = seeds;
-      while (run < SEED_WORDS - 1) {
+      let inName = names;
+      while (run < SEED_WORDS - 1 && !numbered) {
         let place = word;
         let unit = text.charCodeAt(place);
         const isCapital = unit >= 65 && unit <= 90;
@@ -506,21 +584,31 @@ export function createPieces(): Pieces {
         if (length < (isCapital ? 2 : 1)) break;
         // Two letters may be digits of an encoded run.
         if (length === 2 && (text.charCodeAt(word) | 32) <= 102 && text.charCodeAt(word + 1) <= 102) break;
-        if (unit === 44 || unit === 46 || unit === 59) unit = text.charCodeAt(++place); // , . ;
+        const sign = unit;
+        if (sign === 44 || sign === 46 || sign === 59) unit = text.charCodeAt(++place); // , . ;
         if (unit !== 32 || place >= last) break;
         const next = text.charCodeAt(place + 1);
         if ((next | 32) < 97 || (next | 32) > 122) break;
+        if (isCapital) inName++;
+        else {
+          const bits = NAME_HASHES[mixed & (NAME_HASHES.length - 1)]!;
+          if (bits === 0) inName = 0;
+          else if ((bits & JOINER) !== 0 && inName > 0) inName++;
+          else inName = (bits & KIND) !== 0 ? 1 : 0;
+        }
+        if (inName > NAME_WORDS || sign === 59 || (sign === 44 && (next | 32) !== 110)) inName = 0;
         if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) {
           run++;
         } else {
           run = 0;
-          // A name may go on in the next word.
-          if (!isCapital || next > 90) border = place;
+          // A word with a capital goes on in the next one, behind however many.
+          if (inName === 0 && !(isCapital && next <= 90 && sign !== 44 && sign !== 59)) border = place;
         }
         word = place + 1;
       }
       if (word === first) return;
       seeds = run;
+      names = inName;
       joined = run > 0;
       at = base + word;
       chunkStart = at;
@@ -559,7 +647,7 @@ export function createPieces(): Pieces {
         const next = text.charCodeAt(at + 1 - base);
         if (at > chunkStart) endChunk(text, base, at, next);
         if (unit === 10) {
-          reach = 0;
+          reach = names = 0;
           if (addressWords >= 0) addressWords = -1;
         }
         if (mayEnd(text, base, at, unit, next)) finish(at, false);
