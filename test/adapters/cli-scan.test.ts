@@ -91,7 +91,7 @@ describe('verdicts', () => {
 
 describe('--json', () => {
   test('keys and their order are stable', () => {
-    const [verdict] = objects(scan(['--json', 'attack.txt']).stdout);
+    const [verdict] = objects(scan(['--json', '--tier', '1', 'attack.txt']).stdout);
     const keys = ['file', 'line', 'engine', 'policy', 'channel', 'outcome', 'action', 'reason'];
     expect(Object.keys(verdict)).toEqual([...keys, 'score', 'tier', 'degraded', 'unseen', 'findings', 'timings']);
     expect(verdict).toMatchObject({
