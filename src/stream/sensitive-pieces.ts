@@ -107,8 +107,6 @@ const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
 const HOUSE_LAST = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?[.,;:!?)"']{0,3}$/;
 /** A name before a blank: more of it, or its number, may follow. */
 const NAME = /(?:^|[^\p{L}’'.-])\p{Lu}[\p{L}’'.-]{0,30}$/u;
-/** The last word of a chunk, perhaps one of a name. */
-const LAST_WORD = /([A-Za-z\xc0-\u1fffº°][A-Za-z\xc0-\u1fffº°’'/-]{0,40})[.,;]?$/;
 const CAPITAL_FIRST = /^\p{Lu}/u;
 /** Small words that begin a street, stand within its name, or end it; and `post office box`. */
 const STREET_KIND =
@@ -124,6 +122,7 @@ const KIND = 1;
 const JOINER = 2;
 /** Words of a name at most: behind more, something else is said. */
 const NAME_WORDS = 9;
+const NAME_UNITS = 40;
 /** First letters of what stands behind a house number and before a street's name. */
 const KIND_FIRSTS = new Set(STREET_KIND.map((word) => word.charCodeAt(0)));
 const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
@@ -217,6 +216,20 @@ function isDigitLike(unit: number): boolean {
 
 function isLetter(unit: number): boolean {
   return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit >= 0xc0;
+}
+
+/** The word at a chunk's end, the sign behind it left out; apostrophes, hyphens and slashes stand within words. */
+function lastWord(chunk: string): string {
+  const end = '.,;'.includes(chunk.at(-1)!) ? chunk.length - 1 : chunk.length;
+  let start = end;
+  while (start > 0 && end - start <= NAME_UNITS && isNameUnit(chunk.charCodeAt(start - 1))) start--;
+  while (start < end && "'’/-".includes(chunk[start]!)) start++;
+  return chunk.slice(start, end);
+}
+
+function isNameUnit(unit: number): boolean {
+  if (unit < 0x80) return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit === 0x27 || unit === 0x2d || unit === 0x2f;
+  return (unit >= 0xc0 && unit <= 0x1fff) || unit === 0xba || unit === 0xb0 || unit === 0x2019;
 }
 
 /** What may follow a name's comma: its number, or `no. 12`. */
@@ -337,7 +350,7 @@ export function createPieces(): Pieces {
       bits = NAME_HASHES[hash & (NAME_HASHES.length - 1)]!;
     } else {
       chunk = text.slice(chunkStart - base, end - base);
-      word = LAST_WORD.exec(chunk)?.[1] ?? '';
+      word = lastWord(chunk);
       bits = NAME_BITS.get(word) ?? 0;
     }
     const wasNumbered = numbered;
@@ -393,7 +406,7 @@ export function createPieces(): Pieces {
       }
       return;
     }
-    const word = chunk.replace(/[.,]+$/, '');
+    const word = chunk.replace(/[.,]{1,3}$/, '');
     const comma = chunk.endsWith(',');
     const goesOn = unit === 32 && (capital || next === 35 || Number.isNaN(next));
     if (STREETS.has(word)) {

@@ -167,8 +167,7 @@ function words(text: string): number {
 }
 
 const EMAIL = /[\w+-]@[a-z0-9-]{1,63}\.[a-z]{2}/i;
-const TOKEN =
-  /\b(?:sk-[\w-]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[abps]-[\w-]{10,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,})/;
+const TOKEN = /\b(?:sk-[\w-]{16}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30}|xox[abps]-[\w-]{10})|\.eyJ[\w-]{10}/;
 
 function isPersonal(value: string): boolean {
   if (TOKEN.test(value) || /\b\d{3}-\d{2}-\d{4}\b/.test(value)) return true;
@@ -191,7 +190,7 @@ function hiddenText(value: string, part: Carrier['part']): string | undefined {
   // A file's ending is no part of what its name encodes.
   const token = (part === 'path' ? value.replace(/\.\w{1,5}$/, '') : value).replace(/\s/g, '+');
   if (token.length < 12 || !/^[\w+/=-]+$/.test(token)) return undefined;
-  const digits = token.replace(/=+$/, '');
+  const digits = token.replace(/={1,6}$/, '');
   if (/^[0-9a-f]+$/i.test(digits) && digits.length % 2 === 0 && digits.length >= 16) {
     const text = printable(bytesOf(digits, 4, HEX));
     if (text !== undefined) return text;

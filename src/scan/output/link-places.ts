@@ -199,7 +199,7 @@ function targetsIn(name: string, value: string): (readonly [from: number, to: nu
 
 /** Whether a bare address stands in a tag or style that is fetched: the words before it say so. */
 function isFetched(text: string, start: number): boolean {
-  return /(?:\bsrc(?:set)?\s{0,8}=\s{0,8}|\burl\(|@import\s{1,8}|!\[[^\]]{0,200}\]\(<?\s{0,8})["']?$/i.test(
+  return /(?:\bsrc(?:set)?\s{0,8}=\s{0,8}|\burl\(|@import\s{1,8}|!\[(?:[^\]!]|!(?!\[)){0,200}\]\(<?\s{0,8})["']?$/i.test(
     text.slice(Math.max(0, start - 256), start),
   );
 }

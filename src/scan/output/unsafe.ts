@@ -63,7 +63,7 @@ const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
     {
       id: 'sql-tautology',
       score: 0.9,
-      shape: /['"]?\s{0,4}\bor\b\s{1,4}['"]?(\w{1,16})['"]?\s{0,4}=\s{0,4}['"]?\1\b/gi,
+      shape: /\bor\s{1,4}['"]?(\w{1,16})['"]?\s{0,4}=\s{0,4}['"]?\1\b/gi,
     },
     { id: 'sql-comment', score: 0.6, shape: /['"\d)]\s{0,4}(?:--(?=\s|$)|#(?=\s|$)|\/\*)/gm },
     {
