@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { BEHIND_NAME } from '../scan/pii/streets.ts';
+import { hashed, isLetter, JOINER, KIND, KIND_FIRSTS, lastWord, nameBits, SEED, WORD_BITS } from './known-words.ts';
 
 /** A piece's longest: with as much context as a search looks back at, one block of the engine. */
 export const PIECE_LIMIT = 3584;
@@ -96,35 +97,15 @@ const KEY_UNITS = 32;
 const KEY_FOOTER = /(?:KEY|BLOCK)-----/i;
 const NUGET_OPEN = /^<add(?:\s{1,20}key="(?:ClearText)?Password"(?:\s{0,20}value="[^"]{0,200})?)?$/i;
 
-const STREETS = new Set(
-  (
-    'Street St Avenue Ave Road Rd Lane Ln Drive Dr Boulevard Blvd Court Ct Circle Cir Way Place Pl ' +
-    'Terrace Ter Parkway Pkwy Highway Hwy Square Sq'
-  ).split(' '),
-);
 const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
 /** The same behind a name. */
 const HOUSE_LAST = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?[.,;:!?)"']{0,3}$/;
 /** A name before a blank: more of it, or its number, may follow. */
 const NAME = /(?:^|[^\p{L}’'.-])\p{Lu}[\p{L}’'.-]{0,30}$/u;
 const CAPITAL_FIRST = /^\p{Lu}/u;
-/** Small words that begin a street, stand within its name, or end it; and `post office box`. */
-const STREET_KIND =
-  'rue avenue boulevard bd chemin allée impasse quai calle c/ avda ul ulica ул улица пр вул bis ter quater post office'.split(
-    ' ',
-  );
-const STREET_JOINER = (
-  'de del della dell delle dei degli di da do dos das du des la las le les el los e y et en d l san sant santa saint ' +
-  "ste sur aux à lo na in 't van der den ten ter am im und n nº n° no utca u út útja tér körút sokak sk caddesi cd " +
-  'straße strasse str weg allee platz gasse damm ufer straat laan plein gracht kade'
-).split(' ');
-const KIND = 1;
-const JOINER = 2;
 /** Words of a name at most: behind more, something else is said. */
 const NAME_WORDS = 9;
-const NAME_UNITS = 40;
-/** First letters of what stands behind a house number and before a street's name. */
-const KIND_FIRSTS = new Set(STREET_KIND.map((word) => word.charCodeAt(0)));
+const WORD_MASK = WORD_BITS.length - 1;
 const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
 const ADDRESS_REST = /^[\w.,#'’-]*$/;
 /** A pair of hexadecimal digits or eight binary ones, alone or behind others. */
@@ -152,29 +133,6 @@ const KEYSTORE_KEYS = new Set(
     'kdfparams dklen n p r c prf salt mac function params message checksum meta'
   ).split(' '),
 );
-
-/** Bit table over a hash of the words of seed phrases: another word that it holds waits a little, no more. */
-const SEED_HASHES = new Uint8Array(1 << 18);
-for (const word of wordlist) SEED_HASHES[hashOf(word)] = 1;
-
-function hashOf(word: string): number {
-  let hash = 0;
-  for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
-  return hash & (SEED_HASHES.length - 1);
-}
-
-/** KIND and JOINER bits: by the same hash for chunks of small ASCII letters alone, by the word for others. */
-const NAME_HASHES = new Uint8Array(1 << 18);
-const NAME_BITS = new Map<string, number>();
-for (const [words, bit] of [
-  [STREET_KIND, KIND],
-  [STREET_JOINER, JOINER],
-] as const) {
-  for (const word of words) {
-    if (/^[a-z]+$/.test(word)) NAME_HASHES[hashOf(word)]! |= bit;
-    NAME_BITS.set(word, (NAME_BITS.get(word) ?? 0) | bit);
-  }
-}
 
 /** Digits and letters in disguise, and what is invisible: read plain by the search. */
 function isDisguised(unit: number): boolean {
@@ -212,24 +170,6 @@ function isForeignStop(unit: number): boolean {
 
 function isDigitLike(unit: number): boolean {
   return (unit >= 48 && unit <= 57) || isForeignDigit(unit);
-}
-
-function isLetter(unit: number): boolean {
-  return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit >= 0xc0;
-}
-
-/** The word at a chunk's end, the sign behind it left out; apostrophes, hyphens and slashes stand within words. */
-function lastWord(chunk: string): string {
-  const end = '.,;'.includes(chunk.at(-1)!) ? chunk.length - 1 : chunk.length;
-  let start = end;
-  while (start > 0 && end - start <= NAME_UNITS && isNameUnit(chunk.charCodeAt(start - 1))) start--;
-  while (start < end && "'’/-".includes(chunk[start]!)) start++;
-  return chunk.slice(start, end);
-}
-
-function isNameUnit(unit: number): boolean {
-  if (unit < 0x80) return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit === 0x27 || unit === 0x2d || unit === 0x2f;
-  return (unit >= 0xc0 && unit <= 0x1fff) || unit === 0xba || unit === 0xb0 || unit === 0x2019;
 }
 
 /** What may follow a name's comma: its number, or `no. 12`. */
@@ -306,7 +246,7 @@ export function createPieces(): Pieces {
         (text.charCodeAt(chunkStart - base) | 32) <= 102 &&
         GROUP.test(text.slice(chunkStart - base, end - base));
       if (kinds === (SMALL | CAPITAL)) seeds = 0;
-      else if (!inner && (kinds & CAPITAL) === 0) countSeed(hash & (SEED_HASHES.length - 1));
+      else if (!inner && (kinds & CAPITAL) === 0) countSeed(hash & WORD_MASK);
       else countSeeds(text.slice(chunkStart - base, end - base));
       if (seeds > 0) joined = true;
       return;
@@ -347,18 +287,20 @@ export function createPieces(): Pieces {
     let word = '';
     let bits = 0;
     if ((kinds & ~(SMALL | STOP)) === 0 && !inner) {
-      bits = NAME_HASHES[hash & (NAME_HASHES.length - 1)]!;
+      bits = WORD_BITS[hash & WORD_MASK]!;
     } else {
       chunk = text.slice(chunkStart - base, end - base);
       word = lastWord(chunk);
-      bits = NAME_BITS.get(word) ?? 0;
+      bits = nameBits(word);
     }
     const wasNumbered = numbered;
     numbered = false;
-    if ((kinds & (DIGIT | SMALL | CAPITAL | FOREIGN)) === DIGIT || ((kinds & DIGIT) !== 0 && HOUSE_LAST.test(chunk))) {
+    const house = (kinds & DIGIT) !== 0 && HOUSE_LAST.test(chunk);
+    if (house || (kinds & (DIGIT | SMALL | CAPITAL | FOREIGN)) === DIGIT) {
       // Not the next group of a longer number.
-      const alone = !isDigitLike(text.charCodeAt(chunkStart - base - 2));
-      numbered = alone && HOUSE_LAST.test(chunk) && (KIND_FIRSTS.has(next) || (next >= 65 && next <= 90));
+      const first = chunkStart - base;
+      const alone = !isDigitLike(text.charCodeAt(first)) || !isDigitLike(text.charCodeAt(first - 2));
+      numbered = house && alone && (KIND_FIRSTS.has(next) || (next >= 65 && next <= 90));
       names = numbered ? 1 : 0;
       return;
     }
@@ -379,12 +321,12 @@ export function createPieces(): Pieces {
 
   function countSeeds(chunk: string): void {
     for (const word of chunk.split(DELIMITERS)) {
-      if (word !== '') countSeed(hashOf(word));
+      if (word !== '') countSeed(hashed(word));
     }
   }
 
-  function countSeed(hashed: number): void {
-    seeds = SEED_HASHES[hashed] === 1 ? seeds + 1 : 0;
+  function countSeed(hash: number): void {
+    seeds = (WORD_BITS[hash]! & SEED) !== 0 ? seeds + 1 : 0;
     if (seeds >= SEED_WORDS) hot = true;
   }
 
@@ -406,10 +348,10 @@ export function createPieces(): Pieces {
       }
       return;
     }
-    const word = chunk.replace(/[.,]{1,3}$/, '');
+    const word = chunk.replace(/[.,]{1,3}$/, '').toLowerCase();
     const comma = chunk.endsWith(',');
     const goesOn = unit === 32 && (capital || next === 35 || Number.isNaN(next));
-    if (STREETS.has(word)) {
+    if (BEHIND_NAME.has(word)) {
       streetEnd = end;
       hot = true;
       if (!goesOn) addressWords = -1;
@@ -602,15 +544,12 @@ export function createPieces(): Pieces {
         if (unit !== 32 || place >= last) break;
         const next = text.charCodeAt(place + 1);
         if ((next | 32) < 97 || (next | 32) > 122) break;
+        const bits = isCapital ? 0 : WORD_BITS[mixed & WORD_MASK]!;
         if (isCapital) inName++;
-        else {
-          const bits = NAME_HASHES[mixed & (NAME_HASHES.length - 1)]!;
-          if (bits === 0) inName = 0;
-          else if ((bits & JOINER) !== 0 && inName > 0) inName++;
-          else inName = (bits & KIND) !== 0 ? 1 : 0;
-        }
+        else if ((bits & JOINER) !== 0 && inName > 0) inName++;
+        else inName = (bits & KIND) !== 0 ? 1 : 0;
         if (inName > NAME_WORDS || sign === 59 || (sign === 44 && (next | 32) !== 110)) inName = 0;
-        if (!isCapital && SEED_HASHES[mixed & (SEED_HASHES.length - 1)] === 1) {
+        if ((bits & SEED) !== 0) {
           run++;
         } else {
           run = 0;

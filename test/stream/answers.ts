@@ -78,6 +78,7 @@ const VALUES: readonly string[] = [
   'geboren am 3.7.1984',
   'at 7521 Main Avenue, Dover, TX 37221.',
   'at 12 N. Martin Luther King Boulevard, Apt 5B, San Francisco, CA 94107-1234 now',
+  '12 Oak Crescent',
   '12 rue de la Paix',
   '12 bis, rue Victor Hugo, 75002 Paris',
   'Calle de la Paz 12',

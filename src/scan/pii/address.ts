@@ -10,15 +10,8 @@
  */
 import { isDigit } from './numbers.ts';
 import type { Reading, Report } from './reading.ts';
+import { BEFORE_NAME_SMALL, BEHIND_NAME, COUNTED, JOINERS, LAST_WORDS, set } from './streets.ts';
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
-
-/** Kinds of streets behind their name, in English. */
-const BEHIND_NAME = set(
-  'street st avenue ave av road rd lane ln drive dr boulevard blvd court ct circle cir way place pl terrace ter ' +
-    'parkway pkwy highway hwy square sq close crescent cres grove gardens gdns row mews alley trail trl loop plaza ' +
-    'walk quay parade esplanade wharf hill rise crossing turnpike expressway heights',
-);
 /** Those of them that end with a full stop of their own. */
 const SHORTENED = /(?:^|[^\p{L}])(?:st|ave?|rd|ln|dr|blvd|ct|cir|pl|ter|pkwy|hwy|sq|cres|gdns|trl|[nsew]{1,2})\.$/iu;
 const DIRECTIONS = set('n s e w ne nw se sw north south east west northeast northwest southeast southwest');
@@ -32,15 +25,8 @@ const BEFORE_NAME = set(
     'ul ulica al aleja os osiedle plac ulice náměstí ' +
     'ул улица проспект пр пер переулок бульвар вул вулиця str jalan jl',
 );
-/** Those that are seldom anything but streets in small letters too. */
-const BEFORE_NAME_SMALL = set(
-  'rue avenue boulevard bd chemin allée impasse quai calle c/ avda ul ulica ул улица пр вул',
-);
-/** What these begin with, and `bis`, `ter` and `quater`. */
-const SMALL_FIRSTS = new Set([...BEFORE_NAME_SMALL, 'bis', 'ter', 'quater'].map((word) => word.charCodeAt(0)));
-const JOINERS = set(
-  "de del della dell delle dei degli di da do dos das du des la las le les el los e y et en d l san sant santa saint ste sur aux à lo na in 't van der den ten ter am im",
-);
+/** First letters of what stands between a number and a street's name. */
+const SMALL_FIRSTS = new Set([...BEFORE_NAME_SMALL, ...COUNTED].map((word) => word.charCodeAt(0)));
 
 /** Ends of street names that are one word with their kind. */
 const ENDINGS = [
@@ -78,10 +64,6 @@ const ENDINGS = [
   ],
   ...['stræti', 'braut', 'vegur', 'gatve', 'iela'],
 ];
-/** The same as words of their own, behind a name. */
-const LAST_WORDS = set(
-  'straße strasse str weg allee platz gasse damm ufer chaussee straat laan plein gracht kade utca u út útja tér körút sokak sk caddesi cd',
-);
 const NO_STREETS = set('brigade renegade');
 /** Letters that endings and last words end with: a quick no for all other words. */
 const LAST_LETTERS = new Set([...ENDINGS, ...LAST_WORDS].map((word) => word.charCodeAt(word.length - 1)));
