@@ -4,6 +4,7 @@
  * @module
  */
 export { createCanary, insertCanary } from './act/canary.ts';
+export type { PlacedText } from './chat-texts.ts';
 export type { GuardedMessages, GuardedText, GuardedTurns, GuardMessagesOptions } from './conversation.ts';
 export type { OutputAction, OutputOptions, OutputPolicy } from './decide/output.ts';
 export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
