@@ -14,6 +14,8 @@ import type { Channel, Outcome, Scan, Vault } from './types.ts';
 export interface GuardMessagesOptions extends InspectOptions {
   /** The conversation's vault; without one, a vault is made when the first value is taken out, and returned. */
   readonly vault?: Vault;
+  /** Finds the texts, where they are not where the known shapes have them. Defaults to `placedTexts`, tools' arguments too. */
+  readonly texts?: (messages: unknown) => readonly PlacedText[];
 }
 
 /** What became of one text of a conversation. */
@@ -107,7 +109,7 @@ export function createConversations(judge: Judge): Conversations {
   }
 
   return {
-    async guard(messages, { vault: given, ...limits } = {}) {
+    async guard(messages, { vault: given, texts: find = allTexts, ...limits } = {}) {
       if (typeof messages !== 'object' || messages === null) {
         throw new FirewallError(
           'FW_INPUT',
@@ -120,7 +122,7 @@ export function createConversations(judge: Judge): Conversations {
         limits.deadlineMs === undefined
           ? limits
           : { ...limits, deadlineMs: Math.max(0, limits.deadlineMs - (performance.now() - began)) };
-      const placed = placedTexts(messages, true);
+      const placed = find(messages);
       const texts: GuardedText[] = [];
       let vault = given;
       for (const { text, channel, path } of placed) {
@@ -152,6 +154,8 @@ export function createConversations(judge: Judge): Conversations {
     },
   };
 }
+
+const allTexts = (messages: unknown): readonly PlacedText[] => placedTexts(messages, true);
 
 function keyOf(text: string, channel: Channel): string {
   return String.fromCharCode(...sha256(new TextEncoder().encode(`${channel}\0${text}`)));

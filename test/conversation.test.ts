@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createVault } from '../src/act/vault.ts';
-import { placedTexts, withTexts } from '../src/chat-texts.ts';
+import { type PlacedText, placedTexts, withTexts } from '../src/chat-texts.ts';
 import { createConversations, type Judge } from '../src/conversation.ts';
 import type { Firewall } from '../src/firewall.ts';
 import type { Channel } from '../src/types.ts';
@@ -120,6 +120,18 @@ describe('a firewall on conversations', () => {
     expect(action).toBe('block');
     expect(outcome!.action).toBe('block');
     expect(messages[1]!.content).toBe('');
+  });
+
+  test('texts are where the caller says, and of whom', async () => {
+    const body = { ticket: { note: `${MAIL} wrote` }, system: ATTACK };
+    const texts = (): readonly PlacedText[] => [
+      { text: body.ticket.note, channel: 'retrieved', path: ['ticket', 'note'] },
+    ];
+    const { action, messages } = await firewall.guardMessages(body, { texts });
+    expect(action).toBe('allow');
+    expect(messages).toEqual({ ticket: { note: '[EMAIL_1] wrote' }, system: ATTACK });
+    const strict = (of: unknown): PlacedText[] => placedTexts(of).map((text) => ({ ...text, channel: 'user' }));
+    expect((await firewall.guardMessages(body, { texts: strict })).action).toBe('block');
   });
 
   test('what is known is not judged again', async () => {
