@@ -19,7 +19,8 @@ const ADVICE = {
   FW_ENGINE: "Import the entry for this runtime, or pass `engine: 'reference'`",
   FW_STREAM: 'Look at what the upstream sends; pass `protocol` where it cannot be recognized',
   FW_VAULT: 'Pass the sealed text whole, and the key it was sealed with',
-  FW_DISPOSED: 'Create a new firewall; a disposed one cannot be used again',
+  FW_STORE: 'See that the store runs, can be reached, and that its driver is installed',
+  FW_DISPOSED: 'Create a new one; what was disposed or closed cannot be used again',
 } as const;
 
 export type FirewallErrorCode = keyof typeof ADVICE;
