@@ -28,6 +28,7 @@ const ENTRIES = {
   'worker.node': './src/worker.node.ts',
   'worker.browser': './src/worker.browser.ts',
   hono: './src/adapters/hono.ts',
+  proxy: './src/adapters/proxy/main.ts',
   testing: './src/testing.ts',
   vault: './src/vault.ts',
   browser: './src/adapters/browser/main.ts',
