@@ -8,7 +8,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ABI_VERSION, NGRAM_BUCKETS } from '../src/engine/abi.ts';
-import type { Calibration, PackMeta } from '../src/engine/pack.ts';
+import { type Calibration, DIFFERENCE, type PackMeta } from '../src/engine/pack.ts';
 import { DENSE_COUNT } from '../src/engine/schema.ts';
 import { compileRules } from './rules/compile.ts';
 
@@ -106,8 +106,14 @@ export function buildPack({ manifest, models }: Trained): Uint8Array {
     ['RULE', compiled.section],
   ];
   for (const [code, file] of Object.entries(TABLES)) sections.push([code, readFileSync(join(WEIGHTS, file))]);
-  sections.push(...Object.entries(models));
+  const { LIN0, LIN1, ...forests } = models;
+  sections.push([DIFFERENCE.from, LIN0], [DIFFERENCE.packed, difference(LIN1, LIN0)], ...Object.entries(forests));
   return join16(sections);
+}
+
+/** Bytes behind the header, less those of `from`. */
+function difference(bytes: Uint8Array, from: Uint8Array): Uint8Array {
+  return bytes.map((byte, i) => (i < DIFFERENCE.header ? byte : byte - from[i]!));
 }
 
 function join16(sections: readonly (readonly [code: string, bytes: Uint8Array])[]): Uint8Array {
