@@ -1,0 +1,11 @@
+/**
+ * `edgeward/proxy`: the firewall as a reverse proxy, a Hono app for any runtime.
+ *
+ * @module
+ */
+export type { Api } from '../refusal.ts';
+export type { TextPlace } from './apis.ts';
+export { createProxy } from './app.ts';
+export type { Decode } from './body.ts';
+export type { Answered, Asker, Judged, ProxyLimits, ProxyOptions, ProxyRoute } from './options.ts';
+export type { SubjectOption } from './subject.ts';
