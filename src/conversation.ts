@@ -9,9 +9,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type PlacedText, placedTexts, rank, withTexts } from './chat-texts.ts';
 import { FirewallError } from './errors.ts';
 import type { InspectOptions } from './scan/transformer/stage.ts';
-import type { Channel, Outcome, Scan, Vault } from './types.ts';
+import type { Channel, Outcome, Risk, Scan, Vault, Verification } from './types.ts';
 
 export interface GuardMessagesOptions extends InspectOptions {
+  /** How much hangs on texts in the grey band; the policy's `onGrey` says where nobody does. */
+  readonly risk?: Risk;
   /** The conversation's vault; without one, a vault is made when the first value is taken out, and returned. */
   readonly vault?: Vault;
   /** Finds the texts, where they are not where the known shapes have them. Defaults to `placedTexts`, tools' arguments too. */
@@ -49,10 +51,22 @@ export interface GuardedMessages<T> {
   readonly vault?: Vault;
 }
 
+interface Limits extends InspectOptions {
+  readonly risk?: Risk;
+}
+
+/** What is known of a text. */
+export interface Judged {
+  readonly scan: Scan;
+  /** Where a verifier was waited for. */
+  readonly verification?: Verification;
+}
+
 /** What a conversation needs of a firewall. */
 export interface Judge {
-  inspect(text: string, channel: Channel, options: InspectOptions): Promise<Scan>;
-  decide(text: string, scan: Scan): Outcome;
+  inspect(text: string, channel: Channel, options: Limits): Promise<Scan>;
+  /** The policy's word, and a verifier's where the text must wait for one. */
+  decide(text: string, judged: Judged, options: Limits): Promise<Outcome>;
   /** Takes out what the policy takes out. */
   redact(outcome: Outcome, vault: Vault | undefined): Outcome;
 }
@@ -68,40 +82,52 @@ export interface Conversations {
 }
 
 export function createConversations(judge: Judge): Conversations {
-  const kept = new Map<string, Scan>();
+  const kept = new Map<string, Judged>();
 
   async function scanOf(
     text: string,
     channel: Channel,
-    options: InspectOptions,
-  ): Promise<{ readonly scan: Scan; readonly known: boolean }> {
+    options: Limits,
+  ): Promise<{ readonly judged: Judged; readonly known: boolean; readonly key: string }> {
     const key = keyOf(text, channel);
     const before = kept.get(key);
     if (before !== undefined) {
       kept.delete(key);
       kept.set(key, before);
-      return { scan: before, known: true };
+      return { judged: before, known: true, key };
     }
     const scan = await judge.inspect(text, channel, options);
     // One that a limit cut short may be whole the next time.
-    if (!scan.degraded) kept.set(key, scan);
+    if (!scan.degraded) kept.set(key, { scan });
     if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
-    return { scan, known: false };
+    return { judged: { scan }, known: false, key };
+  }
+
+  /** The outcome of a text; a verdict that was waited for is kept with the scan. */
+  async function outcomeOf(
+    text: string,
+    channel: Channel,
+    options: () => Limits,
+  ): Promise<{ readonly outcome: Outcome; readonly known: boolean }> {
+    const { judged, known, key } = await scanOf(text, channel, options());
+    const outcome = await judge.decide(text, judged, options());
+    const { scan, verification } = outcome.decision;
+    if (verification !== undefined && kept.has(key)) kept.set(key, { scan, verification });
+    return { outcome, known };
   }
 
   /** The last turns joined as they stand, and without anything between, in case a word was split. */
   async function guardTurns(
     placed: readonly PlacedText[],
     worstAlone: number,
-    options: () => InspectOptions,
+    options: () => Limits,
   ): Promise<GuardedTurns | undefined> {
     const turns = lastTurns(placed);
     if (turns.length < 2) return undefined;
     let worst: Outcome | undefined;
     for (const between of ['\n', '']) {
       const joined = turns.map(({ text }) => text).join(between);
-      const { scan } = await scanOf(joined, 'user', options());
-      const outcome = judge.decide('', scan);
+      const outcome = { ...(await outcomeOf(joined, 'user', options)).outcome, text: '' };
       if (outcome.decision.action !== 'block' && outcome.decision.action !== 'verify') continue;
       if (rank(outcome) > (worst === undefined ? worstAlone : rank(worst))) worst = outcome;
     }
@@ -118,7 +144,7 @@ export function createConversations(judge: Judge): Conversations {
       }
       const began = performance.now();
       /** The deadline is for all texts together. */
-      const left = (): InspectOptions =>
+      const left = (): Limits =>
         limits.deadlineMs === undefined
           ? limits
           : { ...limits, deadlineMs: Math.max(0, limits.deadlineMs - (performance.now() - began)) };
@@ -126,8 +152,8 @@ export function createConversations(judge: Judge): Conversations {
       const texts: GuardedText[] = [];
       let vault = given;
       for (const { text, channel, path } of placed) {
-        const { scan, known } = await scanOf(text, channel, left());
-        const outcome = judge.redact(judge.decide(text, scan), vault);
+        const { outcome: judged, known } = await outcomeOf(text, channel, left);
+        const outcome = judge.redact(judged, vault);
         vault ??= outcome.vault;
         texts.push({ path, outcome, known });
       }

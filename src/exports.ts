@@ -7,7 +7,15 @@ export { createCanary, insertCanary } from './act/canary.ts';
 export type { PlacedText } from './chat-texts.ts';
 export type { GuardedMessages, GuardedText, GuardedTurns, GuardMessagesOptions } from './conversation.ts';
 export type { OutputAction, OutputOptions, OutputPolicy } from './decide/output.ts';
-export type { Policy, PolicyOptions, PresetName, Thresholds } from './decide/policy.ts';
+export type {
+  ChannelPolicy,
+  Failing,
+  Failures,
+  Policy,
+  PolicyOptions,
+  PresetName,
+  Thresholds,
+} from './decide/policy.ts';
 export type { SensitiveAction, SensitiveActions, SensitiveOptions, SensitivePolicy } from './decide/sensitive.ts';
 export { FirewallError, type FirewallErrorCode } from './errors.ts';
 export type {
@@ -38,11 +46,15 @@ export type {
   Finding,
   Outcome,
   Redaction,
+  Risk,
   Scan,
   Severity,
   Source,
   Span,
   Strategy,
   Timings,
+  Unverified,
   Vault,
+  Verification,
 } from './types.ts';
+export type { Verifier } from './verify/verifier.ts';

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Conversations, GuardedMessages, GuardMessagesOptions } from './conversation.ts';
-import { decide, outcomeOf } from './decide/decide.ts';
+import type { Conversations, GuardedMessages, GuardMessagesOptions, Judged } from './conversation.ts';
+import { decide, mustWait, outcomeOf } from './decide/decide.ts';
 import { createPolicy, type Policy, type PolicyOptions, type PresetName } from './decide/policy.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Pack, type RuleMeta, readPack } from './engine/pack.ts';
@@ -22,7 +22,8 @@ import type { AnswerOptions } from './stream/guard-stream.ts';
 import type { Watch } from './stream/hold.ts';
 import type { ProtocolName } from './stream/protocols/protocols.ts';
 import type { TextGuard } from './stream/text-guard.ts';
-import type { Channel, Decision, Finding, Outcome, Scan, Source, StreamingVault, Vault } from './types.ts';
+import type { Channel, Decision, Finding, Outcome, Risk, Scan, Source, StreamingVault, Vault } from './types.ts';
+import type { Verifier } from './verify/verifier.ts';
 
 export interface FirewallOptions {
   /** A preset's name, or a preset with changes. Defaults to `'balanced'`. */
@@ -33,6 +34,8 @@ export interface FirewallOptions {
   readonly engine?: 'auto' | 'wasm' | 'reference';
   /** Tier 2. `'auto'` (default) loads the model this package carries when the first text needs it. */
   readonly transformer?: 'auto' | 'off' | TransformerOptions;
+  /** Settles doubt where a call's risk is high. `'deep'` is this package's own, on tier 2's model; none by default. */
+  readonly verifier?: 'deep' | Verifier;
 }
 
 /** `protect`, `canaries` and `conversation` as for a whole answer. */
@@ -51,6 +54,8 @@ export interface Firewall {
     readonly transformer: TransformerStatus;
   };
   readonly policy: Policy;
+  /** What settles doubt: the verifier of the options, or else the embedded one, which then nothing waits for. */
+  readonly verifier: Verifier;
   /**
    * Judges a text with tier 1: synchronous, no I/O.
    *
@@ -71,7 +76,10 @@ export interface Firewall {
   ready(): Promise<void>;
   /** What the policy says of a scan. Pure. */
   decide(scan: Scan): Decision;
-  /** Inspects, decides and carries the decision out. */
+  /**
+   * Inspects, decides and carries the decision out. A text in doubt, where the risk is high, waits for the verifier, at
+   * most as long as the policy's `verifyTimeoutMs`.
+   */
   guard(text: string, from?: Source, options?: InspectOptions): Promise<Outcome>;
   /**
    * Takes personal data and secrets out of a text, whatever its score: all types but those the policy reports or
@@ -138,8 +146,15 @@ export interface Assets {
   readonly transformer: Open;
 }
 
+const RISKS: readonly unknown[] = [undefined, 'low', 'high'] satisfies (Risk | undefined)[];
 const CHANNELS: ReadonlySet<string> = new Set(['user', 'system', 'tool', 'retrieved', 'model'] satisfies Channel[]);
-const OPTION_KEYS: readonly string[] = ['policy', 'rules', 'engine', 'transformer'] satisfies (keyof FirewallOptions)[];
+const OPTION_KEYS: readonly string[] = [
+  'policy',
+  'rules',
+  'engine',
+  'transformer',
+  'verifier',
+] satisfies (keyof FirewallOptions)[];
 
 /**
  * @throws {FirewallError} `FW_OPTIONS` for options out of range, `FW_RULE` for a rule that does not compile,
@@ -155,6 +170,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     }
   }
   const policy = createPolicy(options.policy);
+  checkVerifier(options.verifier);
   const stage = createStage(resolveOptions(options.transformer), assets.transformer);
   const pack = readPack(await assets.pack());
   const engine = await startEngine(assets, pack, options.engine ?? 'auto');
@@ -222,8 +238,25 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     };
   }
 
-  function outcomeFor(text: string, scanned: Scan): Outcome {
-    return outcomeOf(text, decide(scanned, policy), policy);
+  const deep: Verifier = {
+    name: 'deep',
+    async verify({ text, channel, signal }) {
+      const { verifyDeeply } = await import('./verify/deep.ts');
+      return verifyDeeply(alive('verify'), stage, { text, channel: checkInput('verify', text, { channel }) }, signal);
+    },
+  };
+  const verifier = options.verifier === undefined || options.verifier === 'deep' ? deep : options.verifier;
+
+  async function outcomeFor(text: string, judged: Judged, { risk, signal }: Waiting): Promise<Outcome> {
+    const { scan: scanned } = judged;
+    const decision = decide(scanned, policy, judged.verification);
+    if (!mustWait(decision, policy, risk)) return outcomeOf(text, decision, policy, { risk });
+    if (options.verifier === undefined) return outcomeOf(text, decision, policy, { risk, why: 'missing' });
+    const { verdictOf } = await import('./verify/ask.ts');
+    const request = { text, channel: scanned.channel, ...(signal && { signal }) };
+    const verification = await verdictOf(verifier, request, policy.verifyTimeoutMs);
+    if (verification === undefined) return outcomeOf(text, decision, policy, { risk, why: 'silent' });
+    return outcomeOf(text, decide(scanned, policy, verification), policy, { risk });
   }
 
   function carryOut(outcome: Outcome, vault?: Vault): Outcome {
@@ -289,6 +322,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       },
     },
     policy,
+    verifier,
     scan,
     inspect: (text, from, options) => inspect('inspect', text, from, options),
     async ready() {
@@ -297,7 +331,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     },
     decide: (scanned) => decide(scanned, policy),
     async guard(text, from, options) {
-      return carryOut(outcomeFor(text, await inspect('guard', text, from, options)), from?.vault);
+      const scanned = await inspect('guard', text, from, options);
+      return carryOut(await outcomeFor(text, { scan: scanned }, { ...from, ...options }), from?.vault);
     },
     async redact(text, from = {}) {
       alive('redact');
@@ -328,7 +363,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     async guardMessages(messages, options) {
       alive('guardMessages');
       conversations ??= (await import('./conversation.ts')).createConversations({
-        inspect: (text, channel, limits) => inspect('guardMessages', text, { channel }, limits),
+        inspect: (text, channel, { risk, ...limits }) =>
+          inspect('guardMessages', text, { channel, ...(risk && { risk }) }, limits),
         decide: outcomeFor,
         redact: carryOut,
       });
@@ -345,6 +381,27 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       stage.dispose();
     },
   };
+}
+
+/** What a call says of waiting for a verifier. */
+interface Waiting {
+  readonly risk?: Risk;
+  readonly signal?: AbortSignal;
+}
+
+function checkVerifier(verifier: unknown): void {
+  if (verifier === undefined || verifier === 'deep') return;
+  if (
+    typeof verifier === 'object' &&
+    verifier !== null &&
+    'verify' in verifier &&
+    typeof verifier.verify === 'function'
+  )
+    return;
+  throw new FirewallError(
+    'FW_OPTIONS',
+    `createFirewall: verifier must be 'deep' or a verifier such as \`edgeward/verifier\` makes; got ${show(verifier)}`,
+  );
 }
 
 function isStreaming(vault: Vault): vault is StreamingVault {
@@ -378,6 +435,8 @@ function checkInput(where: string, text: unknown, from: Source): Channel {
       `${where}: channel must be one of ${[...CHANNELS].join(', ')}; got ${show(channel)}`,
     );
   }
+  if (!RISKS.includes(from.risk))
+    throw new FirewallError('FW_INPUT', `${where}: risk must be 'low' or 'high'; got ${show(from.risk)}`);
   return channel;
 }
 

@@ -24,7 +24,12 @@ export interface Source {
   readonly canaries?: readonly string[];
   /** On the channel `model`: what was said so far. Links in the answer that carry pieces of it carry data out. */
   readonly conversation?: readonly string[];
+  /** How much hangs on a text in the grey band; the policy's `onGrey` says where nobody does. */
+  readonly risk?: Risk;
 }
+
+/** Of a text in the grey band: `low` passes it now, to be verified later; `high` waits for a verdict, or refuses. */
+export type Risk = 'low' | 'high';
 
 export interface Span {
   readonly start: number;
@@ -109,11 +114,30 @@ export interface Scan {
 
 export type Action = 'allow' | 'redact' | 'verify' | 'block';
 
+/** A second opinion. */
+export interface Verification {
+  readonly attack: boolean;
+  /** Probability in [0, 1] that the text is an attack. */
+  readonly score: number;
+  /** Short, and safe to log: never a part of the text. */
+  readonly reason: string;
+}
+
 export interface Decision {
   readonly action: Action;
   /** The policy clause that spoke, such as `threshold/block`. */
   readonly reason: string;
   readonly scan: Scan;
+  /** The verifier's opinion, where it was waited for; it has the last word on the grey band. */
+  readonly verification?: Verification;
+}
+
+/** A second opinion that was wanted and is not to be had. */
+export interface Unverified {
+  /** `missing`: there is no verifier; `silent`: it gave no verdict in time; `full`: no place in the queue. */
+  readonly why: 'missing' | 'silent' | 'full';
+  /** What the policy makes of it: `open` lets the text pass, `closed` does not. */
+  readonly fails: 'open' | 'closed';
 }
 
 /** What the host should now do: the decision carried out as far as text allows. */
@@ -124,6 +148,8 @@ export interface Outcome {
   readonly decision: Decision;
   /** Holds what was taken out of `text`; its `restore` puts it back into the answer. Absent when nothing was. */
   readonly vault?: Vault;
+  /** Set where a verdict was needed and missing. */
+  readonly unverified?: Unverified;
 }
 
 /**

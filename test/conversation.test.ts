@@ -179,7 +179,11 @@ describe('what is kept', () => {
         seen.push(`${channel} ${text}`);
         return { findings: [], score: 0, tier: 1, degraded, channel, timings: { tier1Ms: 0 } };
       },
-      decide: (text, scan) => ({ action: 'allow', text, decision: { action: 'allow', reason: 'test', scan } }),
+      decide: async (text, { scan }) => ({
+        action: 'allow',
+        text,
+        decision: { action: 'allow', reason: 'test', scan },
+      }),
       redact: (outcome) => outcome,
     };
     return { judge, seen };

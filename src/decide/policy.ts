@@ -19,16 +19,31 @@ export interface Thresholds {
   readonly verify: number;
 }
 
-export interface Policy extends Thresholds {
+export type Failing = 'open' | 'closed';
+
+/** What it means when something that should have looked could not: `'open'` lets the text pass, `'closed'` does not. */
+export interface Failures {
+  /** A degraded scan: `'closed'` treats it as `verify`, `'open'` as if it were whole. */
+  readonly onDegraded: Failing;
+  /** A text of high risk in the grey band, and no verifier, or none that answers in time. */
+  readonly onUnverified: Failing;
+  /** A text that should be verified later, and no place in the queue. */
+  readonly onFull: Failing;
+}
+
+/** What differs on a channel. */
+export interface ChannelPolicy extends Thresholds, Partial<Failures> {}
+
+export interface Policy extends Thresholds, Failures {
   readonly name: string;
-  /** What the grey band between `verify` and `block` means while nobody verifies. */
+  /** What the grey band between `verify` and `block` means where a call states no risk: `'allow'` is low, `'block'` high. */
   readonly onGrey: 'allow' | 'block';
-  /** What a degraded scan means: `'closed'` treats it as `verify`, `'open'` as if it were whole. */
-  readonly onDegraded: 'open' | 'closed';
+  /** Milliseconds that a text of high risk waits for a verifier. */
+  readonly verifyTimeoutMs: number;
   /** True: everything is judged and reported, nothing is blocked. */
   readonly observe: boolean;
-  /** Thresholds that differ by channel. */
-  readonly channels: Readonly<Partial<Record<Channel, Thresholds>>>;
+  /** Thresholds that differ by channel, and what differs with them. */
+  readonly channels: Readonly<Partial<Record<Channel, ChannelPolicy>>>;
   /** Whole texts that are always allowed; compared without case, and with white space collapsed. */
   readonly allow: readonly string[];
   /** Phrases that always block, wherever they stand and however they are spaced, cased or encoded. */
@@ -57,6 +72,9 @@ const BALANCED: Policy = {
   verify: 0.6,
   onGrey: 'allow',
   onDegraded: 'open',
+  onUnverified: 'closed',
+  onFull: 'open',
+  verifyTimeoutMs: 2000,
   observe: false,
   channels: {},
   allow: [],
@@ -74,12 +92,17 @@ export const PRESETS: Readonly<Record<PresetName, Policy>> = {
     verify: 0.4,
     onGrey: 'block',
     onDegraded: 'closed',
+    onFull: 'closed',
     output: CLOSED,
   },
   balanced: BALANCED,
   monitor: { ...BALANCED, name: 'monitor', observe: true },
 };
 
+const FAILURES = ['onDegraded', 'onUnverified', 'onFull'] as const satisfies readonly (keyof Failures)[];
+const CHANNEL_KEYS: readonly string[] = ['verify', 'block', ...FAILURES];
+/** A day: longer waits are a mistake in the unit. */
+const LONGEST_WAIT_MS = 86_400_000;
 const CHANNELS: readonly string[] = ['user', 'system', 'tool', 'retrieved', 'model'] satisfies readonly Channel[];
 const KEYS: readonly string[] = ['preset', ...Object.keys(BALANCED).filter((key) => key !== 'name')];
 
@@ -106,7 +129,8 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
   };
   assertThresholds('policy', policy);
   assertOneOf('policy.onGrey', policy.onGrey, ['allow', 'block']);
-  assertOneOf('policy.onDegraded', policy.onDegraded, ['open', 'closed']);
+  assertFailures('policy', policy);
+  assertWait(policy.verifyTimeoutMs);
   if (typeof policy.observe !== 'boolean') throw wrong('policy.observe', 'a boolean', policy.observe);
   for (const list of ['allow', 'deny', 'disable'] as const) {
     const value: unknown = policy[list];
@@ -117,9 +141,19 @@ export function createPolicy(from: PresetName | PolicyOptions = 'balanced'): Pol
   if (!isRecord(policy.channels)) throw wrong('policy.channels', 'an object of thresholds by channel', policy.channels);
   for (const [channel, thresholds] of Object.entries(policy.channels)) {
     if (!CHANNELS.includes(channel)) throw wrong('policy.channels', `keys among ${CHANNELS.join(', ')}`, channel);
-    assertThresholds(`policy.channels.${channel}`, thresholds);
+    const path = `policy.channels.${channel}`;
+    assertThresholds(path, thresholds);
+    for (const key of Object.keys(thresholds)) {
+      if (!CHANNEL_KEYS.includes(key)) throw wrong(path, `keys among ${CHANNEL_KEYS.join(', ')}`, key);
+    }
+    assertFailures(path, thresholds);
   }
   return policy;
+}
+
+/** What a failure means on a channel. */
+export function failing(policy: Policy, channel: Channel, failure: keyof Failures): Failing {
+  return policy.channels[channel]?.[failure] ?? policy[failure];
 }
 
 function isRecord(value: unknown): boolean {
@@ -136,6 +170,18 @@ function assertThresholds(path: string, thresholds: Thresholds): void {
   }
   if (thresholds.verify > thresholds.block) {
     throw wrong(`${path}.verify`, `at most ${path}.block (${thresholds.block})`, thresholds.verify);
+  }
+}
+
+function assertFailures(path: string, failures: Partial<Failures>): void {
+  for (const key of FAILURES) {
+    if (failures[key] !== undefined) assertOneOf(`${path}.${key}`, failures[key], ['open', 'closed']);
+  }
+}
+
+function assertWait(value: unknown): void {
+  if (!(typeof value === 'number' && value >= 0 && value <= LONGEST_WAIT_MS)) {
+    throw wrong('policy.verifyTimeoutMs', `a number of milliseconds from 0 to ${LONGEST_WAIT_MS}`, value);
   }
 }
 

@@ -3,15 +3,9 @@
  *
  * @module
  */
-import type { Channel } from '../types.ts';
+import type { Channel, Verification } from '../types.ts';
 
-export interface Verification {
-  readonly attack: boolean;
-  /** Probability in [0, 1] that the text is an attack. */
-  readonly score: number;
-  /** Short, and safe to log: never a part of the text. */
-  readonly reason: string;
-}
+export type { Verification } from '../types.ts';
 
 export interface Verifier {
   readonly name: string;

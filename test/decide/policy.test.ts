@@ -41,7 +41,8 @@ describe('changes', () => {
 });
 
 describe('mistakes', () => {
-  const KEYS = 'preset, block, verify, onGrey, onDegraded, observe, channels, allow, deny, disable, sensitive, output';
+  const KEYS =
+    'preset, block, verify, onGrey, onDegraded, onUnverified, onFull, verifyTimeoutMs, observe, channels, allow, deny, disable, sensitive, output';
   const MISTAKES: readonly (readonly [options: unknown, message: string])[] = [
     [7, 'policy must be a preset name or an object; got 7'],
     [null, 'policy must be a preset name or an object; got null'],
@@ -57,6 +58,18 @@ describe('mistakes', () => {
     [{ verify: 0.9 }, 'policy.verify must be at most policy.block (0.8); got 0.9'],
     [{ onGrey: 'maybe' }, `policy.onGrey must be one of 'allow', 'block'; got "maybe"`],
     [{ onDegraded: 'ajar' }, `policy.onDegraded must be one of 'open', 'closed'; got "ajar"`],
+    [{ onUnverified: 'allow' }, `policy.onUnverified must be one of 'open', 'closed'; got "allow"`],
+    [{ onFull: true }, `policy.onFull must be one of 'open', 'closed'; got true`],
+    [{ verifyTimeoutMs: -1 }, 'policy.verifyTimeoutMs must be a number of milliseconds from 0 to 86400000; got -1'],
+    [{ verifyTimeoutMs: '2s' }, 'policy.verifyTimeoutMs must be a number of milliseconds from 0 to 86400000; got "2s"'],
+    [
+      { channels: { tool: { verify: 0.3, block: 0.5, onFul: 'open' } } },
+      'policy.channels.tool must be keys among verify, block, onDegraded, onUnverified, onFull; got "onFul"',
+    ],
+    [
+      { channels: { tool: { verify: 0.3, block: 0.5, onFull: 'shut' } } },
+      `policy.channels.tool.onFull must be one of 'open', 'closed'; got "shut"`,
+    ],
     [{ observe: 'yes' }, 'policy.observe must be a boolean; got "yes"'],
     [{ allow: 'all' }, 'policy.allow must be an array of non-empty strings; got "all"'],
     [{ deny: [''] }, 'policy.deny must be an array of non-empty strings; got '],

@@ -63,6 +63,12 @@ export interface Stage {
     tier1: Tier1,
     options: InspectOptions,
   ): Promise<Tier2 | undefined>;
+  /**
+   * The model itself, warm, for whoever reads a text in ways of its own.
+   *
+   * @returns `undefined` where tier 2 is off or failed, or `stop` comes first
+   */
+  reader(stop: AbortSignal): Promise<Reader | undefined>;
   dispose(): void;
 }
 
@@ -160,6 +166,10 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
       } finally {
         release();
       }
+    },
+    async reader(stop) {
+      if (options === undefined) return undefined;
+      return (await untilStopped(warm(options), stop))?.reader;
     },
     dispose() {
       disposed = true;
