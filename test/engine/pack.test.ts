@@ -17,16 +17,17 @@ function changed(change: (bytes: Uint8Array, data: DataView) => void): Uint8Arra
   return copy;
 }
 
-test('both linear heads are read as they were trained', () => {
-  const pack = readPack(bytes);
-  expect(pack.section('LIN0')).toEqual(new Uint8Array(trained.models.LIN0));
-  expect(pack.section('LIN1')).toEqual(new Uint8Array(trained.models.LIN1));
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+test.each(['LIN0', 'LIN1'] as const)('%s is read as it was trained', (code) => {
+  expect(same(readPack(bytes).section(code), trained.models[code])).toBe(true);
 });
 
 test('reading leaves the bytes as they are, and what was read can be read again', () => {
   const before = bytes.slice();
-  expect(readPack(readPack(bytes).bytes).section('LIN1')).toEqual(readPack(bytes).section('LIN1'));
-  expect(bytes).toEqual(before);
+  const once = readPack(bytes);
+  expect(same(readPack(once.bytes).section('LIN1'), once.section('LIN1'))).toBe(true);
+  expect(same(bytes, before)).toBe(true);
 });
 
 const BAD: readonly (readonly [name: string, bytes: Uint8Array, message: RegExp])[] = [
