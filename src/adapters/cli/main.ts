@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { evalCommand } from './eval.ts';
 import { EXIT, isExpected } from './fault.ts';
+import { proxyCommand } from './proxy.ts';
 import { redactCommand, restoreCommand } from './redact.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
@@ -23,6 +24,7 @@ Examples:
   $ edgeward redact letter.txt
   $ edgeward eval labeled.jsonl
   $ edgeward rules list --family override
+  $ edgeward proxy --upstream https://api.openai.com
   $ edgeward serve
 
 edgeward COMMAND --help says more of each.`;
@@ -44,6 +46,7 @@ function program(): Command {
     restoreCommand(),
     evalCommand(),
     rulesCommand(),
+    proxyCommand(),
     serveCommand(),
   ]) {
     root.addCommand(command);

@@ -9,7 +9,7 @@ import { createFirewall } from '../../entry.node.ts';
 import type { Firewall, FirewallOptions, PresetName, RuleSource, TransformerOptions } from '../../exports.ts';
 import { actionsFor } from './redact.ts';
 
-const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
+export const POLICIES: readonly PresetName[] = ['strict', 'balanced', 'monitor'];
 const ENGINES = ['auto', 'wasm', 'reference'] as const;
 
 export interface JudgeOptions {

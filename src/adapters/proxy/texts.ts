@@ -109,6 +109,7 @@ export function bodyTexts(body: unknown, { trustRoles, places, limits }: ReadOpt
     if (path.length > limits.depth) throw new Refusal(400, 'The body is nested too deeply');
     if (typeof value === 'string') {
       if (value === '' || isMedium(value, path, holder) || isControl(value, path)) return;
+      if (isName(value) && (known === undefined || isSteps(known))) return;
       count(value);
       texts.push({ text: value, path, channel: channelOf(path, isSteps(known) ? undefined : known?.channel) });
     } else if (Array.isArray(value)) {
@@ -203,6 +204,11 @@ function isMedium(value: string, path: Path, holder: unknown): boolean {
     return false;
   }
   return /^[A-Za-z0-9+/_-]*={0,2}$/.test(value.slice(comma + 1));
+}
+
+/** A word, a path or an id of letters: too short to instruct anyone, and no personal data. */
+function isName(value: string): boolean {
+  return /^\s?[a-z][a-z_.:/-]{0,23}\s?$/i.test(value);
 }
 
 function isControl(value: string, path: Path): boolean {

@@ -1,62 +1,41 @@
 /**
- * The local app: the playground, and a guarded chat whose model repeats what it is told.
+ * The local app: the playground, and the guard before a model.
  *
  * @module
  */
-import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { Hono } from 'hono';
 import type { Firewall } from '../../../exports.ts';
-import { chatTexts, guard } from '../../hono.ts';
-import { completion, completionChunks, reply } from './echo-model.ts';
+import { createEchoModel, createProxy, echo, type ProxyOptions } from '../../proxy/main.ts';
 
 export interface LocalAppOptions {
-  /** Guards the chat. */
+  /** Guards the model. */
   readonly firewall: Firewall;
   /** Answers everything else. */
   readonly site: Hono;
+  /** The model's API; one that repeats what it is told where absent. */
+  readonly upstream?: string;
+  readonly limits?: ProxyOptions['limits'];
 }
 
-export function createLocalApp({ firewall, site }: LocalAppOptions): Hono {
+export function createLocalApp({ firewall, site, upstream, limits = {} }: LocalAppOptions): Hono {
+  const model = createEchoModel();
+  model.post('/chat', async (c) => {
+    const { message } = await c.req.json<{ readonly message?: unknown }>();
+    if (typeof message === 'string') return c.json({ reply: echo(message) });
+    const problem = { type: 'about:blank', title: 'Expected {"message": "…"}', status: 400 };
+    return c.json(problem, 400, { 'content-type': 'application/problem+json' });
+  });
+  const local = createProxy({
+    firewall,
+    limits,
+    upstream: 'http://echo.invalid', // nothing is looked up: the model answers in this process
+    fetch: async (input, init) => model.fetch(new Request(input, init)),
+  });
+  const remote = upstream === undefined ? local : createProxy({ firewall, limits, upstream });
+
   const app = new Hono();
-
-  app.use('/chat', guard(firewall));
-  app.post('/chat', async (c) => {
-    const message = await lastUserText(c);
-    return message === undefined ? badRequest(c, 'Expected {"message": "…"}') : c.json({ reply: reply(message) });
-  });
-
-  app.use('/v1/chat/completions', guard(firewall));
-  app.post('/v1/chat/completions', async (c) => {
-    const message = await lastUserText(c);
-    if (message === undefined) return badRequest(c, 'Expected {"messages": [{"role": "user", "content": "…"}]}');
-    const body: unknown = await c.req.json();
-    if (!(isRecord(body) && body['stream'] === true)) return c.json(completion(message));
-    return streamSSE(c, async (stream) => {
-      for (const chunk of completionChunks(message)) await stream.writeSSE({ data: JSON.stringify(chunk) });
-      await stream.writeSSE({ data: '[DONE]' });
-    });
-  });
-
+  app.all('/chat', (c) => local.fetch(c.req.raw));
+  for (const path of ['/v1/*', '/v1beta/*', '/api/*', '/-/*']) app.all(path, (c) => remote.fetch(c.req.raw));
   app.route('/', site);
   return app;
-}
-
-async function lastUserText(c: Context): Promise<string | undefined> {
-  return chatTexts(await readJson(c)).findLast(({ channel }) => channel === 'user')?.text;
-}
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    return undefined; // every caller says what it expected
-  }
-}
-
-function badRequest(c: Context, title: string): Response {
-  return c.json({ type: 'about:blank', title, status: 400 }, 400, { 'content-type': 'application/problem+json' });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,0 +1,73 @@
+/**
+ * A listening server of a command, until it is told to stop.
+ *
+ * @module
+ */
+import { once } from 'node:events';
+import { createServer as createPlainServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createAdaptorServer } from '@hono/node-server';
+import { CliError } from './fault.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Bytes of a request's headers. Defaults to Node's. */
+  readonly maxHeaderSize?: number;
+  /** Milliseconds that open requests may go on after the signal to stop. */
+  readonly graceMs: number;
+  /** Called once, when the signal came. */
+  readonly onStop?: () => void;
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRINUSE', 'is in use already'],
+  ['EACCES', 'needs rights this user has not'],
+  ['EADDRNOTAVAIL', 'is no address of this machine'],
+  ['ENOTFOUND', 'is no address of this machine'],
+]);
+
+/**
+ * Returns once the server listens; it goes on until SIGINT or SIGTERM.
+ *
+ * @returns its URL
+ * @throws {CliError} when the port or the address cannot be had
+ */
+export async function serveUntilSignal(
+  command: string,
+  fetch: (request: Request) => Response | Promise<Response>,
+  { port, host, tls, maxHeaderSize, graceMs, onStop }: ServeOptions,
+): Promise<string> {
+  const serverOptions = { ...tls, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
+  const server = (
+    tls === undefined
+      ? createAdaptorServer({ fetch, createServer: createPlainServer, serverOptions })
+      : createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions })
+  ) as Server;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? REASONS.get(error.code) : undefined;
+    if (reason === undefined) throw error;
+    throw new CliError(`${command}: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
+  }
+  stopOnSignal(server, graceMs, onStop);
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+/** Lets open requests end, then stops; a second signal stops at once. */
+function stopOnSignal(server: Server, graceMs: number, onStop?: () => void): void {
+  const stop = (): void => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
+    onStop?.();
+    server.close();
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), graceMs).unref();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+}
