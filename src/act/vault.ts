@@ -336,7 +336,7 @@ export async function openVault(
   sealed: string,
   key: Uint8Array<ArrayBuffer> | CryptoKey,
   options: Pick<VaultOptions, 'isValid'> = {},
-): Promise<Vault> {
+): Promise<StreamingVault> {
   if (typeof sealed !== 'string' || !sealed.startsWith(SEALED)) {
     throw new FirewallError(
       'FW_VAULT',
