@@ -4,7 +4,10 @@
  * @module
  */
 import { FirewallError } from '../../errors.ts';
-import type { Ask, Calls, Fault, Open, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
+import { errorOf } from './faults.ts';
+import type { GuardStatus } from './guard.ts';
+import type { Open, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
+import { createPending, type Pending } from './pending.ts';
 import { startGuardWorker, startSharedGuardWorker, startTransformerWorker } from './workers.ts';
 
 export interface Wanted {
@@ -12,28 +15,19 @@ export interface Wanted {
   readonly base: URL | undefined;
   readonly shared: boolean;
   /** @param error why it failed, when it did */
-  onStatus(status: WorkerStatus, shared: boolean, error?: Error): void;
+  onStatus(status: GuardStatus, error?: Error): void;
   onProgress(progress: Progress): void;
 }
 
 export interface Connection {
-  /**
-   * @throws {FirewallError} what the worker threw; `FW_ENGINE` when it is gone for good; `FW_DISPOSED`
-   * @throws the signal's reason
-   */
-  ask<K extends keyof Calls>(call: K, what: Calls[K]['ask'], signal?: AbortSignal): Promise<Calls[K]['answer']>;
+  /** @throws {FirewallError} what the worker threw; `FW_ENGINE` when it is gone for good; `FW_DISPOSED` */
+  readonly ask: Pending['ask'];
   close(): void;
 }
 
 /** A worker whose script has not begun to run by then never will. */
 const START_MS = 30_000;
 const LOADING: WorkerStatus = { state: 'loading', transformer: { state: 'loading' } };
-
-interface Job {
-  readonly ask: Ask;
-  settle(value: Calls[keyof Calls]['answer']): void;
-  fail(error: unknown): void;
-}
 
 /** One worker's life. */
 interface Line {
@@ -43,9 +37,8 @@ interface Line {
 }
 
 export function connect({ options, base, shared: wantsShared, onStatus, onProgress }: Wanted): Connection {
-  const pending = new Map<number, Job>();
+  const pending = createPending((message) => line.post(message));
   const isolated = globalThis.crossOriginIsolated === true;
-  let lastId = 0;
   let shared = wantsShared && canShare();
   let replaced = false;
   /** Set when there is nobody left to ask. */
@@ -75,7 +68,7 @@ export function connect({ options, base, shared: wantsShared, onStatus, onProgre
       } else {
         replaced = true;
         line = start();
-        onStatus(LOADING, shared);
+        onStatus({ ...LOADING, isolated, shared });
       }
     }
 
@@ -105,18 +98,16 @@ export function connect({ options, base, shared: wantsShared, onStatus, onProgre
           break;
         case 'status': {
           const failed = data.status.state === 'failed' ? errorOf(data.fault) : undefined;
-          if (failed !== undefined) for (const job of pending.values()) job.fail(failed);
-          onStatus(data.status, shared, failed);
+          if (failed !== undefined) pending.fail(failed);
+          onStatus({ ...data.status, isolated, shared }, failed);
           break;
         }
         case 'progress':
           onProgress(data.progress);
           break;
         case 'answer':
-          pending.get(data.id)?.settle(data.value);
-          break;
         case 'fault':
-          pending.get(data.id)?.fail(errorOf(data.fault));
+          pending.hear(data);
           break;
         case 'lend':
           lend(data.worker, port!);
@@ -161,7 +152,7 @@ export function connect({ options, base, shared: wantsShared, onStatus, onProgre
       isOpen = true;
       const from = base === undefined ? {} : { base: base.href };
       send({ kind: 'open', options, isolated, ...from, ...(lock !== undefined && { lock }) });
-      for (const { ask } of pending.values()) send(ask);
+      for (const ask of pending.asks) send(ask);
     };
     // A shared worker outlives this page and must hear of its end; the page's own worker ends with it.
     if (shared) holdLock(watch.signal, open);
@@ -175,44 +166,17 @@ export function connect({ options, base, shared: wantsShared, onStatus, onProgre
       `openGuard: expected a worker that judges; it was lost twice: ${reason}`,
     );
     over = error;
-    for (const job of pending.values()) job.fail(error);
-    onStatus({ state: 'failed', transformer: { state: 'off' }, reason: error.message }, shared, error);
+    pending.fail(error);
+    onStatus({ state: 'failed', transformer: { state: 'off' }, reason: error.message, isolated, shared }, error);
   }
 
   return {
-    ask: (call, what, signal) =>
-      new Promise((resolve, reject) => {
-        if (over !== undefined) return reject(over);
-        if (signal?.aborted) return reject(signal.reason);
-        const id = ++lastId;
-        const done = (): void => {
-          pending.delete(id);
-          signal?.removeEventListener('abort', onAbort);
-        };
-        const onAbort = (): void => {
-          line.post({ kind: 'cancel', id });
-          job.fail(signal!.reason);
-        };
-        const job: Job = {
-          ask: { kind: 'ask', id, call, ...what } as Ask,
-          settle(value) {
-            done();
-            resolve(value as never);
-          },
-          fail(error) {
-            done();
-            reject(error);
-          },
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-        pending.set(id, job);
-        line.post(job.ask);
-      }),
+    ask: (call, what, signal) => (over === undefined ? pending.ask(call, what, signal) : Promise.reject(over)),
     close() {
       if (over !== undefined) return;
       over = new FirewallError('FW_DISPOSED', 'openGuard: the guard was closed');
       line.end();
-      for (const job of pending.values()) job.fail(over);
+      pending.fail(over);
     },
   };
 }
@@ -235,14 +199,4 @@ function holdLock(signal: AbortSignal, held: (name?: string) => void): void {
       return new Promise<void>((release) => signal.addEventListener('abort', () => release(), { once: true }));
     })
     .catch(() => held());
-}
-
-/** An error that another thread threw, as this package's own where it is. */
-function errorOf(fault: Fault | undefined): Error {
-  if (fault === undefined) return new Error('the worker failed');
-  const { name, message, code } = fault;
-  if (code === undefined) return Object.assign(new Error(message), { name });
-  const error = new FirewallError(code, '');
-  error.message = message;
-  return error;
 }

@@ -9,7 +9,7 @@ import { holdForm } from './form.ts';
 import { createGate } from './gate.ts';
 import { markOf } from './highlight.ts';
 import { LABELS, sentenceOf } from './labels.ts';
-import { COLORS, MARKS, sheetOf } from './styles.ts';
+import { adopt, COLORS, MARKS } from './styles.ts';
 import { type Watch, type WatchOptions, watch } from './watch.ts';
 
 const NAME = 'edgeward-field';
@@ -70,7 +70,7 @@ export function defineElements(options: WatchOptions): void {
     constructor() {
       super();
       const root = this.attachShadow({ mode: 'open', delegatesFocus: true });
-      root.adoptedStyleSheets = [sheetOf(CSS)];
+      adopt(root, CSS);
       const document = this.ownerDocument;
       this.#frame = document.createElement('div');
       this.#frame.className = 'frame';

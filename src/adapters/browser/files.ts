@@ -35,7 +35,8 @@ export function createFiles(
     cache ??= openCache();
     const { name, bytes: total, sha256 } = built;
     const key = `${url.origin}${url.pathname}?sha256=${sha256}`;
-    const store = await cache;
+    // What an extension carries lies on the disk already, and no cache takes it.
+    const store = url.protocol.startsWith('http') ? await cache : undefined;
     const kept = await (await store?.match(key))?.arrayBuffer();
     if (kept !== undefined) {
       if ((await hashOf(kept)) === sha256) {

@@ -1,36 +1,16 @@
 /**
- * A firewall in a worker: `Firewall`'s methods, answered without ever blocking the page.
+ * What a page asks and how it is answered: `Firewall`'s methods, carried out by somebody else on another thread.
  *
  * @module
  */
-import { FirewallError, type FirewallErrorCode, show } from '../../errors.ts';
-import type {
-  Explanation,
-  FirewallOptions,
-  InspectOptions,
-  Redacted,
-  TransformerOptions,
-  TransformerStatus,
-} from '../../exports.ts';
+import { FirewallError, type FirewallErrorCode } from '../../errors.ts';
+import type { Explanation, InspectOptions, Redacted, TransformerStatus } from '../../exports.ts';
 import type { Channel, Decision, Outcome, Scan, Source, Vault } from '../../types.ts';
-import { connect } from './connect.ts';
-import type { Glance, Judged, Progress, Said, WorkerStatus } from './messages.ts';
+import type { Connection } from './connect.ts';
+import type { Glance, Judged, Said } from './messages.ts';
 
-export interface BrowserGuardOptions extends Omit<FirewallOptions, 'transformer'> {
-  /** Tier 2, as of `createFirewall`. */
-  readonly transformer?: 'auto' | 'off' | Omit<TransformerOptions, 'assets' | 'backend'>;
-  /**
-   * URL of a folder of this origin that holds what is in the package's `dist/`, and in `ort/` the files of
-   * `onnxruntime-web/dist` where tier 2 is to run. By default everything is looked for beside this script.
-   */
-  readonly base?: string | URL;
-  /** What `guard` says where nobody can judge: `'open'` (default) lets texts pass, `'closed'` withholds them. */
-  readonly onFailure?: 'open' | 'closed';
-  /** Hears how far each file has come. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Whether tabs of this origin that want the same share one worker, where the browser can; defaults to true. */
-  readonly shared?: boolean;
-}
+/** What a guard says where nobody can judge: `'open'` lets texts pass, `'closed'` withholds them. */
+export type OnFailure = 'open' | 'closed';
 
 export interface GuardStatus {
   /** `'failed'`: nobody judges; `guard` does what `onFailure` says, everything else rejects. */
@@ -84,44 +64,29 @@ export interface BrowserGuard {
   close(): void;
 }
 
-const KEYS: readonly string[] = [
-  ...(['policy', 'rules', 'engine', 'transformer', 'base', 'onFailure', 'onProgress', 'shared'] as const),
-] satisfies (keyof BrowserGuardOptions)[];
 const MISTAKES: readonly FirewallErrorCode[] = ['FW_INPUT', 'FW_OPTIONS', 'FW_RULE', 'FW_DISPOSED'];
 /** How much later than its deadline the worker may answer; tier 2 stops on time, and the message travels. */
 const GRACE_MS = 250;
 
-/**
- * Opens a guard: at once, while its worker loads. Nothing that it reads leaves the browser.
- *
- * @throws {FirewallError} `FW_OPTIONS` when an option is wrong; those that the worker checks fail `loaded` and every call
- * @example
- * ```ts
- * const guard = openGuard({ base: '/edgeward/', policy: { sensitive: 'redact' } });
- * guardForm(document.forms[0], { guard });
- * ```
- */
-export function openGuard(options: BrowserGuardOptions = {}): BrowserGuard {
-  const { base, onFailure = 'open', onProgress = () => {}, shared = true, ...rest } = checked(options);
+/** Where a guard keeps its line, for whoever serves it to others. */
+export const LINE = Symbol('edgeward/line');
+
+/** @param start opens the line; `onStatus` hears how it fares, with an error when it has failed */
+export function createGuard(
+  start: (onStatus: (status: GuardStatus, error?: Error) => void) => Connection,
+  onFailure: OnFailure,
+): BrowserGuard & { readonly [LINE]: Connection } {
   const listeners = new Set<(status: GuardStatus) => void>();
   const isolated = globalThis.crossOriginIsolated === true;
   let status: GuardStatus = { state: 'loading', transformer: { state: 'loading' }, isolated, shared: false };
   const { promise: loaded, resolve: onLoaded, reject: onFailed } = deferred();
   loaded.catch(() => {}); // `status` tells, and every call
 
-  function update(next: WorkerStatus, shared: boolean, error?: Error): void {
-    status = { ...next, isolated, shared };
+  const connection = start((next, error) => {
+    status = next;
     if (next.state === 'ready') onLoaded();
     if (error !== undefined) onFailed(error);
     for (const listener of listeners) listener(status);
-  }
-
-  const connection = connect({
-    options: resolveUrls(rest),
-    base: base === undefined ? undefined : folderOf(base),
-    shared,
-    onStatus: update,
-    onProgress,
   });
 
   /** @param given the conversation's vault */
@@ -151,6 +116,7 @@ export function openGuard(options: BrowserGuardOptions = {}): BrowserGuard {
   }
 
   return {
+    [LINE]: connection,
     get status() {
       return status;
     },
@@ -226,42 +192,6 @@ function patience({ deadlineMs, signal }: InspectOptions): { readonly signal: Ab
       signal?.removeEventListener('abort', abort);
     },
   };
-}
-
-function checked(options: BrowserGuardOptions): BrowserGuardOptions {
-  for (const key of Object.keys(options)) {
-    if (!KEYS.includes(key)) throw wrong('options', `among ${KEYS.join(', ')}`, key);
-  }
-  const { onFailure, shared, onProgress } = options as Readonly<Record<string, unknown>>;
-  if (onFailure !== undefined && onFailure !== 'open' && onFailure !== 'closed')
-    throw wrong('onFailure', "'open' or 'closed'", onFailure);
-  if (shared !== undefined && typeof shared !== 'boolean') throw wrong('shared', 'a boolean', shared);
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw wrong('onProgress', 'a function', onProgress);
-  return options;
-}
-
-function wrong(path: string, expected: string, got: unknown): FirewallError {
-  return new FirewallError('FW_OPTIONS', `openGuard: ${path} must be ${expected}; got ${show(got)}`);
-}
-
-/** The worker's script lies elsewhere: what the page means by a relative URL is settled here. */
-function resolveUrls({ transformer, ...rest }: FirewallOptions): FirewallOptions {
-  if (typeof transformer !== 'object') return { ...rest, ...(transformer && { transformer }) };
-  const { model, runtime } = transformer;
-  const isUrl = model !== undefined && /^(?:\/|\.\.?\/)/.test(model);
-  return {
-    ...rest,
-    transformer: {
-      ...transformer,
-      ...(isUrl && { model: folderOf(model).href }),
-      ...(runtime !== undefined && { runtime: folderOf(runtime).href }),
-    },
-  };
-}
-
-function folderOf(url: string | URL): URL {
-  const { href } = new URL(url, document.baseURI);
-  return new URL(href.endsWith('/') ? href : `${href}/`);
 }
 
 function deferred(): { readonly promise: Promise<void>; resolve(): void; reject(reason: unknown): void } {

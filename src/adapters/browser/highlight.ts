@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../../types.ts';
 import type { Field } from './field.ts';
-import { MARKS, type Mark, sheetOf } from './styles.ts';
+import { adopt, MARKS, type Mark } from './styles.ts';
 
 export interface Highlighter {
   draw(findings: readonly Finding[]): void;
@@ -19,12 +19,12 @@ export function createHighlighter(field: Field): Highlighter {
   const root = field.element.getRootNode() as Document | ShadowRoot;
   const drawn = new Map<Range, Mark>();
   if (typeof Highlight !== 'function' || !('adoptedStyleSheets' in root)) return { draw() {}, close() {} };
-  const sheet = sheetOf(
+  const release = adopt(
+    root,
     Object.entries(NAMES)
       .map(([mark, name]) => `::highlight(${name}) { ${MARKS[mark as Mark]} }`)
       .join('\n'),
   );
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
   /** One per document: fields share them. */
   function highlightOf(mark: Mark): Highlight {
@@ -53,7 +53,7 @@ export function createHighlighter(field: Field): Highlighter {
     },
     close() {
       clear();
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
+      release();
     },
   };
 }

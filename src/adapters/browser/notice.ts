@@ -6,7 +6,7 @@
 import type { Finding, Span } from '../../types.ts';
 import type { Verdict } from './check.ts';
 import { type Labels, nameOf, sentenceOf } from './labels.ts';
-import { COLORS, sheetOf } from './styles.ts';
+import { adopt, COLORS } from './styles.ts';
 
 export interface NoticeActions {
   onRedact(): void;
@@ -55,7 +55,7 @@ export function createNotice(
 ): Notice {
   const element = document.createElement('div');
   const root = element.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [sheetOf(CSS)];
+  adopt(root, CSS);
   const make = <K extends keyof HTMLElementTagNameMap>(name: K, className = ''): HTMLElementTagNameMap[K] => {
     const made = document.createElement(name);
     if (className !== '') made.className = className;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { FirewallErrorCode } from '../../errors.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Vault } from '../../types.ts';
+import { faultOf } from './faults.ts';
 import type { Ask, Calls, Fault, Open, Part, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
 
 /** One page: the port between it and this worker. */
@@ -232,15 +232,4 @@ function createRecorder(): Recorder {
     // Every second piece is a number between two marks.
     read: (text) => text.split(mark).map((piece, i) => (i % 2 === 0 ? piece : parts[Number(piece)]!)),
   };
-}
-
-/** By its code and not by its class: the rule compiler's errors have one of their own. */
-function faultOf(error: unknown): Fault {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, code } = error as Error & { readonly code?: unknown };
-  return { name, message, ...(isCode(code) && { code }) };
-}
-
-function isCode(code: unknown): code is FirewallErrorCode {
-  return typeof code === 'string' && code.startsWith('FW_');
 }

@@ -18,10 +18,22 @@ export const COLORS = `
   --edgeward-block-soft: light-dark(#fde6e3, #421b18);
 `;
 
-export function sheetOf(css: string): CSSStyleSheet {
+/** @returns takes the styles away again */
+export function adopt(root: Document | ShadowRoot, css: string): () => void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  return sheet;
+  try {
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    return () => {
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
+    };
+  } catch {
+    // Firefox refuses a content script's sheet, and lets its elements in.
+    const style = document.createElement('style');
+    style.textContent = css;
+    (root instanceof Document ? root.head : root).append(style);
+    return () => style.remove();
+  }
 }
 
 /** How marks are told apart without color too: by their underline. */

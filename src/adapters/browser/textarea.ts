@@ -9,7 +9,7 @@ import { createGate } from './gate.ts';
 import { type WatchOptions, watch } from './watch.ts';
 
 export interface TextareaOptions extends WatchOptions {
-  /** True: Enter without a modifier sends. It is held until the verdict is in, then pressed again. */
+  /** True: Enter sends, also with Ctrl or Cmd. It is held until the verdict is in, then pressed again. */
   readonly enter?: boolean;
   /** What sends when clicked: held likewise. A selector is looked up in the document at each click. */
   readonly button?: HTMLElement | string;
@@ -37,12 +37,13 @@ export function guardTextarea(element: HTMLElement, options: TextareaOptions): H
   function onKey(event: KeyboardEvent): void {
     const { key, shiftKey, ctrlKey, metaKey, altKey, isComposing } = event;
     // Enter that ends a composition chooses a word, it does not send.
-    if (key !== 'Enter' || shiftKey || ctrlKey || metaKey || altKey || isComposing) return;
+    if (key !== 'Enter' || shiftKey || altKey || isComposing) return;
     const target = event.composedPath()[0];
     if (!(target instanceof Node) || !element.contains(target)) return;
     hold(event, () => {
       const { code, keyCode } = event;
-      const init = { key, code, keyCode, which: keyCode, bubbles: true, composed: true, cancelable: true };
+      const pressed = { key, code, keyCode, which: keyCode, ctrlKey, metaKey };
+      const init = { ...pressed, bubbles: true, composed: true, cancelable: true };
       (target.isConnected ? target : element).dispatchEvent(new KeyboardEvent('keydown', init));
     });
   }

@@ -10,8 +10,11 @@ import { LABELS, type Labels } from './labels.ts';
 import { createNotice } from './notice.ts';
 
 export interface WatchOptions extends CheckOptions {
-  /** False: no notice below the field; what there is to say, `onVerdict` hears. */
-  readonly notice?: boolean;
+  /**
+   * False: no notice below the field; what there is to say, `onVerdict` hears. A function puts the notice elsewhere, and
+   * returns what takes it away.
+   */
+  readonly notice?: boolean | ((notice: HTMLElement, field: HTMLElement) => () => void);
   readonly labels?: Partial<Labels>;
 }
 
@@ -57,7 +60,9 @@ export function watch(element: HTMLElement, shared: SharedVault, options: WatchO
       options.onVerdict?.(verdict, target);
     },
   });
-  if (options.notice !== false) element.after(notice.element);
+  const { notice: place = true } = options;
+  const remove = typeof place === 'function' ? place(notice.element, element) : () => notice.element.remove();
+  if (place === true) element.after(notice.element);
 
   return {
     check,
@@ -73,7 +78,7 @@ export function watch(element: HTMLElement, shared: SharedVault, options: WatchO
     close() {
       check.close();
       marks.close();
-      notice.element.remove();
+      remove();
       element.removeAttribute('aria-invalid');
     },
   };
