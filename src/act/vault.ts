@@ -10,7 +10,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { FirewallError, show } from '../errors.ts';
-import type { Redaction, Restoration, StreamingVault, Vault } from '../types.ts';
+import type { Redaction, Restoration, StreamingVault } from '../types.ts';
 import { findPlaceholders, LONGEST_PLACEHOLDER, labelOf, openPlaceholder, placeholder } from './placeholder.ts';
 import { pseudonymOf } from './pseudonym.ts';
 

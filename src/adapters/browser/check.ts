@@ -73,6 +73,8 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
   const closing = new AbortController();
   const { signal } = closing;
   let verdict: Verdict | undefined;
+  /** What has been looked at last. */
+  let seen = '';
   let insisted: string | undefined;
   let composing = false;
   /** Given up when the text changes. */
@@ -89,7 +91,8 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
   function onInput(): void {
     if (composing) return;
     const text = field.read();
-    if (verdict?.text === text) return;
+    if (text === seen) return;
+    seen = text;
     forget();
     if (text === '') {
       say(undefined);
@@ -203,6 +206,9 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
     },
     listening,
   );
+  // Rich editors carry out a paste themselves, and fire no event of it.
+  const changes = new MutationObserver(onInput);
+  changes.observe(element, { childList: true, characterData: true, subtree: true });
   onInput();
 
   return {
@@ -218,6 +224,7 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
     },
     close() {
       forget();
+      changes.disconnect();
       closing.abort();
     },
   };
