@@ -79,6 +79,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     leased: db.prepare('SELECT count(*) AS n FROM jobs WHERE leased = 1 AND due > ?'),
     dead: db.prepare('SELECT count(*) AS n FROM dead'),
     enqueue: db.prepare('INSERT INTO jobs VALUES (?, ?, ?, 0, 0)'),
+    // Not `due` with `get`: in libsql a statement that was read by `all` gives `get` nothing.
+    isDue: db.prepare('SELECT 1 FROM jobs WHERE due <= ? LIMIT 1'),
     due: db.prepare('SELECT id, body, attempt FROM jobs WHERE due <= ? ORDER BY due, rowid LIMIT ?'),
     lease: db.prepare('UPDATE jobs SET attempt = ?, due = ?, leased = 1 WHERE id = ?'),
     finish: db.prepare('DELETE FROM jobs WHERE id = ? AND attempt = ? AND leased = 1'),
@@ -166,7 +168,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     async lease(count, leaseMs) {
       alive();
       // Looks before it locks: most of the time nothing waits.
-      if (sql.due.get(now(), 1) === undefined) return [];
+      if (sql.isDue.get(now()) === undefined) return [];
       return atomic(() => {
         const rows = sql.due.all(now(), count) as { id: string; body: string; attempt: number }[];
         return rows.map(({ id, body, attempt }): Lease => {
