@@ -4,7 +4,7 @@
  * @module
  */
 import { FirewallError, show } from '../../errors.ts';
-import type { AnswerReport, Firewall, GuardedMessages, InspectOptions, Outcome } from '../../exports.ts';
+import type { AnswerReport, Channel, Firewall, GuardedMessages, InspectOptions, Outcome } from '../../exports.ts';
 import { APIS, type Api, ENDPOINTS, type Endpoint, guessApi, type TextPlace } from './apis.ts';
 import { type BodyLimits, DECODERS, type Decode } from './body.ts';
 import type { ForwardLimits } from './forward.ts';
@@ -128,6 +128,7 @@ export const LIMITS: ProxyLimits = {
 };
 
 const MODES: readonly unknown[] = ['guard', 'pass', 'refuse'] satisfies Route['mode'][];
+const CHANNELS: readonly unknown[] = ['user', 'system', 'tool', 'retrieved', 'model'] satisfies Channel[];
 /** Node's longest timer. */
 const LARGEST = 2 ** 31 - 1;
 
@@ -147,6 +148,10 @@ export function resolveProxy(options: ProxyOptions): Settings {
     oneOf(`routes[${i}].mode`, MODES, mode);
     oneOf(`routes[${i}].risk`, ['low', 'high'], risk);
     if (api !== undefined) oneOf(`routes[${i}].api`, APIS, api);
+    places.forEach((place, j) => {
+      oneOf(`routes[${i}].places[${j}].channel`, CHANNELS, place.channel);
+      if (typeof place.path !== 'string') throw wrong(`routes[${i}].places[${j}].path`, 'names with stops', place.path);
+    });
     const own = route.upstream === undefined ? upstream : upstreamOf(`routes[${i}].upstream`, route.upstream);
     return { ...route, path, mode, api, places, risk, upstream: own };
   });
