@@ -9,7 +9,7 @@ import type { Decision, Finding } from '../types.ts';
 import { BROKEN, isJson, type Outgoing, type Protocol, type Session } from './protocols/protocol.ts';
 import { PROTOCOLS, type ProtocolName, protocolOf } from './protocols/protocols.ts';
 import type { TextGuard } from './text-guard.ts';
-import { createTexts, type Texts } from './texts.ts';
+import { createTexts, type Grown, type Texts } from './texts.ts';
 
 /** Whole, cut by the policy, broken off by the upstream, or left by the client. */
 export type AnswerEnd = 'complete' | 'cut' | 'broken' | 'cancelled';
@@ -34,6 +34,10 @@ export interface Relay {
    * @throws {FirewallError} `FW_STREAM` when the first event is of no known protocol
    */
   next(event: unknown): readonly Outgoing[] | undefined;
+  /** The one text that the last event grew; undefined where the next one may not be taken for the same event. */
+  grown(): Grown | undefined;
+  /** What leaves behind a piece of a text that was pushed without its event: nothing, unless that was cut. */
+  settled(): readonly Outgoing[];
   /** What leaves when the upstream is at its end; `error` when it broke off. */
   finish(error?: unknown): readonly Outgoing[];
   /** True once nothing more may leave. */
@@ -75,6 +79,7 @@ export function createRelay(open: () => TextGuard, name?: ProtocolName): Relay {
   return {
     next(event) {
       if (over) return [];
+      texts?.takeGrown();
       // Errors of the upstream are no answers, and may come before one.
       if (isFault(event)) {
         failed = true;
@@ -85,6 +90,8 @@ export function createRelay(open: () => TextGuard, name?: ProtocolName): Relay {
       const out = sessionFor(event).next(event);
       return texts?.cut === undefined ? out : close('cut', out ?? []);
     },
+    grown: () => (protocol?.uniform === true && !over ? texts?.takeGrown() : undefined),
+    settled: () => (texts?.cut === undefined ? [] : close('cut', [])),
     finish(cause) {
       if (over) return [];
       const held = session?.settle() ?? [];

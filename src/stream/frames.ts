@@ -24,6 +24,8 @@ export interface Framing {
    * @throws {FirewallError} `FW_STREAM` when one grows longer than the framing's limit
    */
   push(text: string): Frame[];
+  /** True where no part of an event is held. */
+  readonly idle: boolean;
   /** What is left when the stream is over. */
   end(): Frame[];
   /** An event in this framing. With `like`, the other lines of that frame stay around it. */
@@ -62,6 +64,9 @@ export function createLineFrames(max = MAX_EVENT): Framing {
       line += text.slice(at);
       if (line.length > max) throw tooLong(max);
       return frames;
+    },
+    get idle() {
+      return line === '';
     },
     end() {
       const rest = line;
@@ -132,6 +137,9 @@ export function createArrayFrames(max = MAX_EVENT): Framing {
       if (element.length > max) throw tooLong(max);
       return frames;
     },
+    get idle() {
+      return state !== 'inside';
+    },
     end() {
       const raw = element;
       element = '';
@@ -147,6 +155,7 @@ export function createArrayFrames(max = MAX_EVENT): Framing {
 export function createTextFrames(): Framing {
   return {
     push: (text) => (text === '' ? [] : [{ raw: text, data: text }]),
+    idle: true,
     end: () => [],
     write: (data) => data,
     pass: ({ raw }) => raw,

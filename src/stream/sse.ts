@@ -81,6 +81,9 @@ export function createEventFrames(max = MAX_EVENT): Framing {
       if (line.length > max) throw tooLong(max);
       return frames;
     },
+    get idle() {
+      return line === '' && raw === '' && !returned;
+    },
     end() {
       const frames: Frame[] = [];
       if (line !== '' || returned) take(line, returned ? '\r' : '\n', frames);

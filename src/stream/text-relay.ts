@@ -5,6 +5,7 @@
  */
 import { FirewallError, show } from '../errors.ts';
 import { type AnswerReport, createRelay, guardAnswerJson } from './answer.ts';
+import { type Form, formOf } from './form.ts';
 import {
   createArrayFrames,
   createLineFrames,
@@ -44,6 +45,9 @@ const FRAMINGS = {
   array: createArrayFrames,
   text: createTextFrames,
 } as const;
+
+/** Longer parts of an event go to the framing. */
+const LONGEST_CUT = 4096;
 
 type FramingName = keyof typeof FRAMINGS | 'json';
 
@@ -98,6 +102,10 @@ function createFrameRelay(
 ): TextRelay {
   const relay = createRelay(open, framingName === 'text' ? 'text' : named);
   let failure: unknown;
+  /** Of the last event, where the next one may be of the same. */
+  let form: Form | undefined;
+  /** The first part of what may be an event of that form. */
+  let cut = '';
 
   function written(outgoing: readonly Outgoing[], came?: unknown, like?: Frame): string {
     let text = '';
@@ -117,6 +125,7 @@ function createFrameRelay(
     if (relay.over) return '';
     const { data, partial } = frame;
     if (data === undefined || (data === '' && framingName === 'events')) return framing.pass(frame);
+    form = undefined;
     let event: unknown;
     try {
       event = read(data);
@@ -126,13 +135,40 @@ function createFrameRelay(
       throw new FirewallError('FW_STREAM', `guardStream: an event must be JSON; got ${got}`, { cause });
     }
     const out = relay.next(event);
-    return out === undefined ? framing.pass(frame) : written(out, event, frame);
+    if (out === undefined) return framing.pass(frame);
+    const grown = out.length === 1 && out[0]!.data === event ? relay.grown() : undefined;
+    if (grown !== undefined) form = formOf(frame, grown, (text) => framing.write(text, frame), relay.protocol?.padding);
+    return written(out, event, frame);
   }
 
   function finish(error: unknown): string {
     const out = written(relay.finish(error)) + framing.close();
     const { end, protocol, error: why } = relay.report();
     if (end === 'broken' && (protocol === undefined || protocol === 'text')) failure = why;
+    return out;
+  }
+
+  /** Events of the last one's form go the short way, all others through the framing. */
+  function push(more: string): string {
+    const text = cut + more;
+    cut = '';
+    let out = '';
+    for (let at = 0; at < text.length && !relay.over; ) {
+      const filled = framing.idle ? form?.read(text, at) : undefined;
+      if (filled === 'cut' && text.length - at <= LONGEST_CUT) {
+        cut = text.slice(at);
+        break;
+      }
+      if (form !== undefined && filled !== undefined && filled !== 'cut') {
+        out += form.write(form.lane.push(filled.text), filled.noise) + written(relay.settled());
+        at = filled.end;
+        continue;
+      }
+      const border = form === undefined ? -1 : text.indexOf('\n\n', at);
+      const end = border < 0 ? text.length : border + 2;
+      out += passed(() => framing.push(text.slice(at, end)));
+      at = end;
+    }
     return out;
   }
 
@@ -148,10 +184,10 @@ function createFrameRelay(
   }
 
   return {
-    push: (text) => (relay.over ? '' : passed(() => framing.push(text))),
+    push: (text) => (relay.over ? '' : push(text)),
     finish(error) {
       if (relay.over) return '';
-      const rest = passed(() => framing.end());
+      const rest = passed(() => [...framing.push(cut), ...framing.end()]);
       return relay.over ? rest : rest + finish(error);
     },
     get over() {

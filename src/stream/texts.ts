@@ -21,6 +21,12 @@ export interface Lane {
   end(): string;
 }
 
+/** One piece of a text, and the lane that took it. */
+export interface Grown {
+  readonly lane: Lane;
+  readonly text: string;
+}
+
 export interface Texts {
   /** @param slot texts that a reader sees as one; the next lane of a slot goes on where the last one ended */
   lane(kind: TextKind, slot: string): Lane;
@@ -31,6 +37,8 @@ export interface Texts {
   /** Set once something was cut: from then on every text is empty. */
   readonly cut: Decision | undefined;
   readonly findings: readonly Finding[];
+  /** What has grown since the last call; undefined unless it was one piece of one text, and no text ended or came whole. */
+  takeGrown(): Grown | undefined;
 }
 
 /** Units of a text that left, which are read again with its continuation. */
@@ -49,6 +57,9 @@ export function createTexts(open: () => TextGuard, remembers = false): Texts {
   const seams = new Map<string, Seam>();
   const known = new Map<string, string>();
   let cut: Decision | undefined;
+  let grown: Grown | undefined;
+  /** Since `takeGrown`: pieces, ends and whole texts. */
+  let steps = 0;
 
   function read(released: Released): string {
     for (const finding of released.findings) if (findings.length < MAX_FINDINGS) findings.push(finding);
@@ -106,13 +117,16 @@ export function createTexts(open: () => TextGuard, remembers = false): Texts {
       return out;
     }
 
-    return {
+    const self: Lane = {
       push(text) {
+        steps++;
+        grown = { lane: self, text };
         if (cut !== undefined || text === '') return '';
         guard ??= start();
         return take(read(guard.push(text)), text);
       },
       end() {
+        steps += 2;
         if (cut !== undefined || guard === undefined) return '';
         const out = take(read(guard.end()), '');
         guard = undefined;
@@ -121,11 +135,13 @@ export function createTexts(open: () => TextGuard, remembers = false): Texts {
         return out;
       },
     };
+    return self;
   }
 
   return {
     lane,
     whole(kind, text) {
+      steps += 2;
       const before = known.get(`${kind} ${text}`);
       if (before !== undefined) return before;
       if (cut !== undefined || text === '') return '';
@@ -136,6 +152,7 @@ export function createTexts(open: () => TextGuard, remembers = false): Texts {
       return out;
     },
     value(value) {
+      steps += 2;
       if (cut !== undefined) return {};
       const guarded = guardJsonValue(value, open);
       for (const released of guarded.released) read(released);
@@ -145,5 +162,11 @@ export function createTexts(open: () => TextGuard, remembers = false): Texts {
       return cut;
     },
     findings,
+    takeGrown() {
+      const one = steps === 1 ? grown : undefined;
+      steps = 0;
+      grown = undefined;
+      return one;
+    },
   };
 }

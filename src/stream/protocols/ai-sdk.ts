@@ -103,6 +103,7 @@ function open(texts: Texts): Session {
 
 export const aiSdk: Protocol = {
   name: 'ai-sdk',
+  uniform: true,
   knows: (event) => isJson(event) && typeof event['type'] === 'string' && KNOWN.test(event['type']),
   open,
   /** There is no answer that is not streamed. */

@@ -131,6 +131,7 @@ function open(texts: Texts): Session {
 
 export const anthropic: Protocol = {
   name: 'anthropic',
+  uniform: true,
   knows: (event) =>
     isJson(event) && (EVENTS.has(event['type']) || (event['type'] === 'message' && Array.isArray(event['content']))),
   open,

@@ -24,6 +24,8 @@ const SHAPE: ChoiceShape = {
 
 export const openaiChat: Protocol = {
   name: 'openai-chat',
+  uniform: true,
+  padding: 'obfuscation',
   knows: (event) => isJson(event) && Array.isArray(event['choices']),
   open: (texts) => openChoices(SHAPE, texts),
   answer: (body, texts) => guardChoices(SHAPE, body, texts),

@@ -32,6 +32,13 @@ export interface Protocol {
   readonly name: string;
   /** Whether its streams say the whole text again at the end. */
   readonly repeats?: boolean;
+  /**
+   * Whether of two events that differ in nothing but the piece of one text, and come one after the other, the second
+   * leaves as the first did, but for that piece.
+   */
+  readonly uniform?: boolean;
+  /** A member of such events that holds random letters, so that nobody can tell from an event's length what it says. */
+  readonly padding?: string;
   /** Whether an event, or an answer that was not streamed, is of this protocol. */
   knows(event: unknown): boolean;
   open(texts: Texts): Session;
