@@ -263,6 +263,9 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     return policy.observe ? outcome : sensitive.carryOut(outcome, output.removals(outcome), vault);
   }
 
+  /** Kept, because a loader may take a millisecond to find a module again. */
+  let textGuards: Promise<typeof import('./stream/text-guard.ts')> | undefined;
+
   /** Opens the guards of one answer's texts, which share what they look for. */
   async function answerGuards(
     where: string,
@@ -277,10 +280,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     }
     const known = { ...(protect && { protect }), ...(canaries && { canaries }), ...(conversation && { conversation }) };
     const looking = [...(await ruleWatches()), ...output.watches(known), ...watches];
-    const [{ createTextGuard }, { find, treat }] = await Promise.all([
-      import('./stream/text-guard.ts'),
-      sensitive.answer(vault),
-    ]);
+    textGuards ??= import('./stream/text-guard.ts');
+    const [{ createTextGuard }, { find, treat }] = await Promise.all([textGuards, sensitive.answer(vault)]);
     return () => createTextGuard({ find, treat, watches: looking, vault, decide: blockedAnswer });
   }
 

@@ -58,6 +58,8 @@ export async function openSensitive(
   });
   let loaded: Loaded | undefined = needed ? await load() : undefined;
   const searches = new Map<string, Search>();
+  /** Kept, because a loader may take a millisecond to find a module again. */
+  let replacing: Promise<typeof import('./stream/sensitive-replacement.ts')> | undefined;
 
   function search(modules: Loaded, kinds: { readonly pii: boolean; readonly secrets: boolean }): Search {
     const key = `${kinds.pii} ${kinds.secrets}`;
@@ -156,7 +158,8 @@ export async function openSensitive(
       const { pii, secrets } = searched(actions);
       if (!pii && !secrets) return { treat: () => 'report' };
       loaded ??= await load();
-      const { createReplace } = await import('./stream/sensitive-replacement.ts');
+      replacing ??= import('./stream/sensitive-replacement.ts');
+      const { createReplace } = await replacing;
       const replace = createReplace(newVault(loaded), users);
       return {
         find: (text) => find(text, 'model'),
