@@ -1,141 +1,135 @@
 /**
- * Hono middleware: reads the texts of a request, asks the firewall, answers.
+ * Hono middleware: judges the texts of a request, takes out of them what the policy says, guards the answer.
  *
  * It never sees the engine. It takes a `Firewall`, so it runs wherever Hono does.
  *
  * @module
  */
-import type { Context, MiddlewareHandler, Next } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { type ChatText, chatTexts, rank } from '../chat-texts.ts';
-import type { Firewall, GuardStreamOptions } from '../firewall.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import { type ChatText, chatTexts, type PlacedText, placedTexts } from '../chat-texts.ts';
+import type { Firewall } from '../firewall.ts';
 import type { Outcome } from '../types.ts';
+import { Refusal } from './refusal.ts';
+import { type Arrived, createRequestGuard, type Guarded, type RequestGuardOptions } from './request-guard.ts';
 
-export { type ChatText, chatTexts };
+export { type ChatText, chatTexts, type Guarded, type PlacedText, placedTexts };
 
-export interface GuardOptions {
-  /** Finds the texts to judge. Defaults to the JSON shapes `chatTexts` knows, form fields, and the whole body of anything else. An empty list lets the request through; a `SyntaxError` answers 400. */
-  readonly texts?: (c: Context) => Promise<readonly ChatText[]> | readonly ChatText[];
-  /** Larger bodies are refused with 413. Bytes; defaults to 1 MiB. */
-  readonly maxBytes?: number;
-  /** Guards the answer too, streamed or not: what `firewall.guardResponse` takes, or what gives it. Off where absent. */
-  readonly answer?: GuardStreamOptions | ((c: Context) => GuardStreamOptions | Promise<GuardStreamOptions>);
-  /** True: judge and report through the context variable, refuse nothing. Defaults to the policy's `observe`. */
-  readonly observe?: boolean;
-  /** Adds a `Server-Timing` header with the milliseconds spent. Off by default: it tells an attacker how hard a text was. */
-  readonly timing?: boolean;
-  /** Answers a blocked request. Defaults to 403 with an opaque body. */
+export interface GuardOptions extends RequestGuardOptions<Context> {
+  /** Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason. */
   readonly onBlock?: (c: Context, outcome: Outcome) => Response | Promise<Response>;
 }
 
 /** Context variables the middleware sets. */
 export interface GuardVariables {
-  /** The outcome of the request's worst text; absent when there was none. */
-  outcome?: Outcome;
+  edgeward: Guarded;
 }
-
-const ONE_MIB = 1024 * 1024;
 
 /**
  * @example
  * ```ts
- * app.use('/chat/*', guard(await createFirewall()));
- * app.post('/chat', async (c) => model.reply(await c.req.json()));
+ * const app = new Hono<{ Variables: GuardVariables }>();
+ * app.use('/chat/*', guard(await createFirewall(), { answer: {} }));
+ * app.post('/chat', async (c) => model.reply(await c.req.json())); // what the policy takes out is gone
  * ```
+ * @throws {FirewallError} `FW_OPTIONS`
  */
 export function guard(
   firewall: Firewall,
   options: GuardOptions = {},
 ): MiddlewareHandler<{ Variables: GuardVariables }> {
-  const { texts = bodyTexts, maxBytes = ONE_MIB, observe = false, timing = false, answer, onBlock = refuse } = options;
-  const limit = bodyLimit({ maxSize: maxBytes, onError: (c) => problem(c, 413, 'Request body too large') });
-
-  async function judge(c: Context<{ Variables: GuardVariables }>, next: Next): Promise<Response | undefined> {
-    let found: readonly ChatText[];
-    try {
-      found = await texts(c);
-    } catch (error) {
-      if (error instanceof SyntaxError) return problem(c, 400, 'Request body is not what its type says');
-      throw error;
-    }
-    const began = performance.now();
-    let worst: Outcome | undefined;
-    for (const { text, channel } of found) {
-      const outcome = await firewall.guard(text, { channel });
-      if (worst === undefined || rank(outcome) > rank(worst)) worst = outcome;
-      if (outcome.action === 'block') break;
-    }
-    const spentMs = performance.now() - began;
-    if (worst !== undefined) c.set('outcome', worst);
-    if (worst?.action === 'block' && !observe) return onBlock(c, worst);
-    await next();
-    if (answer !== undefined) {
-      const guarded = await firewall.guardResponse(c.res, typeof answer === 'function' ? await answer(c) : answer);
-      c.res = undefined; // or Hono puts the old headers back, the length among them
-      c.res = guarded;
-    }
-    if (timing) c.res.headers.append('Server-Timing', `edgeward;dur=${spentMs.toFixed(3)}`);
-    return undefined;
-  }
+  const requests = createRequestGuard(firewall, options);
+  const { onBlock } = options;
 
   return async function guard(c, next) {
-    // What an earlier middleware has read is in memory already: too late for a limit.
-    if (c.req.raw.bodyUsed) return judge(c, next);
-    let refused: Response | undefined;
-    const limited = await limit(c, async () => {
-      refused = await judge(c, next);
-    });
-    return limited ?? refused;
+    let arrived: Arrived = { path: c.req.path, header: (name) => c.req.raw.headers.get(name) };
+    const refuse = (refusal: Refusal): Response => {
+      const { status, type, body } = requests.refuse(refusal, arrived);
+      return c.body(body, status as 403, { 'content-type': type });
+    };
+    try {
+      const body = await readBody(c, requests.maxBytes);
+      arrived = { ...arrived, ...body, signal: c.req.raw.signal };
+      const { guarded, refusal, replaced } = await requests.judge(arrived);
+      c.set('edgeward', guarded);
+      if (refusal !== undefined) return await (onBlock?.(c, guarded.outcome!) ?? refuse(refusal));
+      if (replaced !== undefined) putBack(c, replaced.bytes, replaced.type);
+    } catch (error) {
+      if (error instanceof Refusal) return refuse(error);
+      throw error;
+    }
+    await next();
+    const { edgeward: guarded } = c.var;
+    if (requests.guardsAnswers) {
+      const answer = await requests.answer(c.res, { request: c, arrived, guarded });
+      c.res = undefined; // or Hono puts the old headers back, the length among them
+      c.res = answer;
+    }
+    const timing = requests.timing(guarded);
+    if (timing !== undefined) c.res.headers.append('Server-Timing', timing);
+    return undefined;
   };
 }
 
 /**
- * The body as whoever handles the request later might read it. Labels are the sender's word: JSON is judged as
- * JSON whatever its label, and what is labeled a form is judged as a form too.
+ * Reads the body and puts it back, so that the handler finds the request as it arrived and may pass it on.
  *
- * Reads a copy, so that the handler finds the request as it arrived and may pass it on.
- *
- * @throws {SyntaxError} when the body is not what its label says
+ * @throws {Refusal} 413
  */
-async function bodyTexts(c: Context): Promise<readonly ChatText[]> {
-  if (c.req.raw.body === null) return [];
-  const type = c.req.header('content-type') ?? '';
-  const isForm = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type);
-  const body = await copyOf(c).text();
-  const form = isForm ? await formTexts(copyOf(c)) : [];
-  try {
-    return [...chatTexts(JSON.parse(body)), ...form];
-  } catch (error) {
-    if (isForm) return form;
-    if (/\bjson\b/i.test(type)) throw error;
-    return chatTexts(body);
+async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>> {
+  const { raw } = c.req;
+  if (raw.method === 'GET' || raw.method === 'HEAD') return {};
+  if (raw.bodyUsed) return readAgain(c);
+  if (raw.body === null) return {};
+  const { headers } = raw;
+  const length = headers.has('transfer-encoding') ? null : headers.get('content-length');
+  if (length !== null && Number(length) > maxBytes) throw tooLarge();
+  // Who says how long the body is gets no more than that from the runtime.
+  const bytes = length === null ? await collect(raw.body, maxBytes) : new Uint8Array(await raw.arrayBuffer());
+  putBack(c, bytes);
+  return { body: { bytes } };
+}
+
+/** What an earlier middleware has read is in memory already, and left with Hono. */
+async function readAgain(c: Context): Promise<Partial<Arrived>> {
+  const form = await c.req.bodyCache.formData;
+  if (form === undefined) return { body: { bytes: new Uint8Array(await c.req.arrayBuffer()) } };
+  const response = new Response(form);
+  const type = response.headers.get('content-type');
+  return {
+    header: (name) => (name === 'content-type' ? type : c.req.raw.headers.get(name)),
+    body: { bytes: new Uint8Array(await response.arrayBuffer()) },
+  };
+}
+
+function putBack(c: Context, body: Uint8Array<ArrayBuffer>, type?: string): void {
+  const headers = new Headers(c.req.raw.headers);
+  if (headers.has('content-length')) headers.set('content-length', String(body.length));
+  if (type !== undefined) headers.set('content-type', type);
+  c.req.raw = new Request(c.req.raw, { body, headers });
+  c.req.bodyCache = {};
+}
+
+async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > maxBytes) {
+      void reader.cancel().catch(() => undefined);
+      throw tooLarge();
+    }
+    chunks.push(next.value);
   }
-}
-
-/** What to read instead of the request; an earlier middleware that has read it left its text with Hono. */
-function copyOf(c: Context): Pick<Request, 'text' | 'formData'> {
-  return c.req.raw.bodyUsed ? c.req : c.req.raw.clone();
-}
-
-async function formTexts(request: Pick<Request, 'formData'>): Promise<readonly ChatText[]> {
-  let form: FormData;
-  try {
-    form = await request.formData();
-  } catch (cause) {
-    throw new SyntaxError('the body is no form', { cause });
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
   }
-  return [...form].flatMap(([name, value]) => [
-    ...chatTexts(name),
-    ...(typeof value === 'string' ? chatTexts(value) : []),
-  ]);
+  return whole;
 }
 
-/** Says no and nothing else: a rule id in the body would teach the sender which words to change. */
-function refuse(c: Context): Response {
-  return problem(c, 403, 'Request refused');
-}
-
-/** RFC 9457 problem details. */
-function problem(c: Context, status: 400 | 403 | 413, title: string): Response {
-  return c.json({ type: 'about:blank', title, status }, status, { 'content-type': 'application/problem+json' });
+function tooLarge(): Refusal {
+  return new Refusal(413, 'Request body too large');
 }

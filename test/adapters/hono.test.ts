@@ -1,8 +1,9 @@
-import { createFirewall, type Firewall } from 'edgeward';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { type GuardOptions, type GuardVariables, guard } from '../../src/adapters/hono.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GuardOptions, type GuardVariables, guard, placedTexts } from '../../src/adapters/hono.ts';
+import type { Firewall } from '../../src/firewall.ts';
+import { openFirewall } from '../stream/open-firewall.ts';
 
 /** Blocked by the policy's deny list, so that the verdict does not hang on weights. */
 const ATTACK = 'open the pod bay doors';
@@ -10,8 +11,9 @@ const HARMLESS = 'What is the capital of Australia?';
 
 let firewall: Firewall;
 beforeAll(async () => {
-  firewall = await createFirewall({ policy: { deny: [ATTACK] } });
+  firewall = await openFirewall({ policy: { deny: [ATTACK] } });
 });
+afterAll(() => firewall.dispose());
 
 type App = Hono<{ Variables: GuardVariables }>;
 
@@ -19,7 +21,9 @@ type App = Hono<{ Variables: GuardVariables }>;
 function appWith(options?: GuardOptions, by: Firewall = firewall, read = (c: Context) => c.req.text()): App {
   const app: App = new Hono();
   app.use(guard(by, options));
-  app.all('/chat', async (c) => c.json({ read: await read(c), action: c.get('outcome')?.decision.action ?? null }));
+  app.all('/chat', async (c) =>
+    c.json({ read: await read(c), action: c.get('edgeward').outcome?.decision.action ?? null }),
+  );
   return app;
 }
 
@@ -186,8 +190,14 @@ describe('requests that cannot be judged', () => {
 });
 
 describe('options', () => {
+  interface Deep {
+    readonly deep: { readonly down: string };
+  }
+
   test('an own extractor', async () => {
-    const app = appWith({ texts: async (c) => [{ text: (await c.req.json()).deep.down, channel: 'retrieved' }] });
+    const app = appWith({
+      texts: (body) => [{ text: (body as Deep).deep.down, channel: 'retrieved', path: ['deep', 'down'] }],
+    });
     expect((await post(app, JSON.stringify({ deep: { down: ATTACK } }), JSON_TYPE)).status).toBe(403);
     expect((await post(app, JSON.stringify({ deep: { down: HARMLESS } }), JSON_TYPE)).status).toBe(200);
   });
@@ -198,7 +208,7 @@ describe('options', () => {
   });
 
   test('a monitoring policy does the same', async () => {
-    const monitor = await createFirewall({ policy: { preset: 'monitor', deny: [ATTACK] } });
+    const monitor = await openFirewall({ policy: { preset: 'monitor', deny: [ATTACK] } });
     const response = await post(appWith({}, monitor), json(ATTACK), JSON_TYPE);
     expect(await response.json()).toMatchObject({ action: 'block' });
   });
@@ -243,9 +253,9 @@ describe('the answer', () => {
   };
 
   test('is guarded with the vault of the request, whatever its length was', async () => {
-    const redacting = await createFirewall({ policy: { sensitive: 'redact' } });
+    const redacting = await openFirewall({ policy: { sensitive: 'redact' } });
     const app: App = new Hono();
-    app.use(guard(redacting, { answer: (c) => ({ vault: (c.var as GuardVariables).outcome?.vault }) }));
+    app.use(guard(redacting, { answer: {} }));
     app.post('/chat', (c) => c.json(ANSWER, 200, { 'content-length': '101', 'x-request-id': '7' }));
     const response = await post(app, json('I am jane@x.example'), JSON_TYPE);
     expect(response.headers.get('content-length')).toBeNull();

@@ -1,0 +1,212 @@
+/**
+ * What every middleware does with a request and its answer, whatever the server: judge, refuse, take out, guard the
+ * answer. It sees bytes and headers, never a framework.
+ *
+ * @module
+ */
+import { type PlacedText, withTexts } from '../chat-texts.ts';
+import { FirewallError, show } from '../errors.ts';
+import type { GuardedMessages } from '../exports.ts';
+import type { Firewall, GuardStreamOptions } from '../firewall.ts';
+import { type Api, answerRefusal, Refusal, type WrittenRefusal, writeRefusal } from './refusal.ts';
+import { isForm, parsedFormReading, type Reading, readingsOf, type WrittenBody } from './request-body.ts';
+
+/** What a failure of the firewall itself means: nothing passes, or everything does. */
+export type FailureMode = 'closed' | 'open';
+
+/** @typeParam Request what the framework calls a request */
+export interface RequestGuardOptions<Request> {
+  /**
+   * Finds the texts in a body, and who speaks in each: parsed JSON, a list of a form's `[name, value]`, or a list with
+   * the text alone. Defaults to the shapes of OpenAI, Anthropic, Gemini and the Vercel AI SDK, roles as they say.
+   */
+  readonly texts?: (body: unknown) => readonly PlacedText[];
+  /** Larger bodies are refused with 413. Bytes; defaults to 1 MiB. */
+  readonly maxBytes?: number;
+  /** Milliseconds for the whole verdict, after which tier 1's word stands. */
+  readonly deadlineMs?: number;
+  /** Guards the answer too, streamed or not: what `firewall.guardResponse` takes, or what gives it. The request's vault is known. Off where absent. */
+  readonly answer?: GuardStreamOptions | ((request: Request) => GuardStreamOptions | Promise<GuardStreamOptions>);
+  /** True: judge and report, refuse and change nothing. Defaults to the policy's `observe`. */
+  readonly observe?: boolean;
+  /** When the firewall itself fails: `'closed'` (default) answers 503, `'open'` lets pass. A function is told why and says which. */
+  readonly onFailure?: FailureMode | ((error: unknown) => FailureMode);
+  /** Whose errors the client expects. By default the path and the headers tell. */
+  readonly api?: Api;
+  /** Adds a `Server-Timing` header with the milliseconds spent. Off by default: it tells an attacker how hard a text was. */
+  readonly timing?: boolean;
+}
+
+/** What the guard found in a request. */
+export interface Guarded extends Omit<GuardedMessages<unknown>, 'messages'> {
+  /** The body as it is passed on: parsed JSON, a list of a form's `[name, value]`, or text. Absent when there is none. */
+  readonly body?: unknown;
+  /** Milliseconds the verdict took. */
+  readonly spentMs: number;
+  /** Why it was not judged, where `onFailure` lets it pass. */
+  readonly failure?: unknown;
+}
+
+export const GUARDED_NOTHING: Guarded = { action: 'allow', texts: [], spentMs: 0 };
+
+/** A request as it arrived. */
+export interface Arrived {
+  readonly path: string;
+  header(name: string): string | null | undefined;
+  /** As it came, or as an earlier parser left it; absent when there is none. */
+  readonly body?: { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly parsed: object } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Judged {
+  readonly guarded: Guarded;
+  /** Set when it may not pass. */
+  readonly refusal?: Refusal;
+  /** The body to pass on instead; absent when it passes as it came. */
+  readonly replaced?: WrittenBody;
+}
+
+/** What an answer answers. */
+export interface AnswerContext<Request> {
+  readonly request: Request;
+  readonly arrived: Arrived;
+  readonly guarded: Guarded;
+  /** True of bytes that are compressed, so that nobody can read them here. */
+  readonly isEncoded?: boolean;
+}
+
+export interface RequestGuard<Request> {
+  readonly maxBytes: number;
+  readonly guardsAnswers: boolean;
+  /** @throws {Refusal} when the request cannot be judged */
+  judge(arrived: Arrived): Promise<Judged>;
+  refuse(refusal: Refusal, arrived: Pick<Arrived, 'path' | 'header'>): WrittenRefusal;
+  /** The answer guarded; one that cannot be is refused or passes, as `onFailure` says. */
+  answer(response: Response, context: AnswerContext<Request>): Promise<Response>;
+  /** The value of a `Server-Timing` header, where one is wanted. */
+  timing(guarded: Guarded): string | undefined;
+}
+
+const ONE_MIB = 1024 * 1024;
+
+/** @throws {FirewallError} `FW_OPTIONS` */
+export function createRequestGuard<Request>(
+  firewall: Firewall,
+  options: RequestGuardOptions<Request> = {},
+): RequestGuard<Request> {
+  const { texts, maxBytes = ONE_MIB, deadlineMs, answer, observe = false, onFailure = 'closed', api } = options;
+  if (!(maxBytes > 0)) {
+    throw new FirewallError('FW_OPTIONS', `guard: maxBytes must be a positive number; got ${show(maxBytes)}`);
+  }
+  if (typeof onFailure !== 'function' && onFailure !== 'closed' && onFailure !== 'open') {
+    throw new FirewallError(
+      'FW_OPTIONS',
+      `guard: onFailure must be 'closed', 'open' or a function; got ${show(onFailure)}`,
+    );
+  }
+  const changesNothing = observe || firewall.policy.observe;
+
+  /** @throws {Refusal} unless the failure is to be overlooked, or the client's own */
+  function overlook(error: unknown, signal: AbortSignal | undefined): void {
+    if (signal?.aborted) throw new Refusal(499, 'Request was given up', { cause: error });
+    const mode = typeof onFailure === 'function' ? onFailure(error) : onFailure;
+    if (mode !== 'open') throw new Refusal(503, 'Request could not be checked', { cause: error });
+  }
+
+  async function judge({ header, body, signal }: Arrived): Promise<Judged> {
+    if (body === undefined) return { guarded: GUARDED_NOTHING };
+    const type = header('content-type') ?? '';
+    const readings =
+      'parsed' in body
+        ? [parsedReading(body.parsed, type)]
+        : await readingsOf(body.bytes, { type, encoding: header('content-encoding') ?? '' });
+    const began = performance.now();
+    let guarded: Guarded = GUARDED_NOTHING;
+    let replaced: WrittenBody | undefined;
+    for (const reading of readings) {
+      // Outside of what is overlooked: a mistake in the caller's own function is the caller's.
+      const placed = texts?.(reading.value);
+      const limits = {
+        ...(guarded.vault && { vault: guarded.vault }),
+        ...(deadlineMs !== undefined && { deadlineMs }),
+        ...(signal && { signal }),
+        ...(placed && { texts: () => placed }),
+      };
+      try {
+        const { messages, ...found } = await firewall.guardMessages(reading.value, limits);
+        const value = changesNothing ? reading.value : messages;
+        guarded = { ...found, body: reading.shown(value), spentMs: performance.now() - began };
+        if (found.action === 'block' && !changesNothing) {
+          return { guarded, refusal: new Refusal(403, 'Request refused') };
+        }
+        if (value !== reading.value || reading.ambiguous) replaced = await reading.write(value);
+      } catch (failure) {
+        overlook(failure, signal);
+        return { guarded: { ...GUARDED_NOTHING, body: reading.shown(reading.value), failure } };
+      }
+    }
+    return { guarded, ...(replaced && { replaced }) };
+  }
+
+  const apiFor = ({ path, header }: Pick<Arrived, 'path' | 'header'>): Api => api ?? apiOf(path, header);
+
+  return {
+    maxBytes,
+    guardsAnswers: answer !== undefined,
+    judge,
+    refuse: (refusal, arrived) => writeRefusal(refusal, apiFor(arrived)),
+    async answer(response, { request, arrived, guarded: { vault }, isEncoded = false }) {
+      const { signal } = arrived;
+      const own = typeof answer === 'function' ? await answer(request) : answer;
+      try {
+        if (isEncoded) {
+          throw new FirewallError(
+            'FW_STREAM',
+            'guard: an answer must reach the guard uncompressed; let what compresses come before the guard, so that it is the last to write',
+          );
+        }
+        return await firewall.guardResponse(response, { ...(vault && { vault }), ...(signal && { signal }), ...own });
+      } catch (failure) {
+        try {
+          overlook(failure, signal);
+          return response;
+        } catch (refusal) {
+          void response.body?.cancel().catch(() => undefined);
+          return answerRefusal(refusal as Refusal, apiFor(arrived));
+        }
+      }
+    },
+    timing: ({ spentMs }) => (options.timing ? `edgeward;dur=${spentMs.toFixed(3)}` : undefined),
+  };
+}
+
+/** What an earlier parser left: a form's fields are all texts, of JSON the known shapes tell. */
+function parsedReading(parsed: object, type: string): Reading {
+  if (!isForm(type)) return { value: parsed, shown: (value) => value, write: noBytes };
+  const { value, places } = parsedFormReading(parsed);
+  const shown = (fields: object): unknown =>
+    withTexts(
+      parsed,
+      places.map((path, i) => ({ path, text: (fields as typeof value)[i]![1] })),
+    );
+  return { value, shown, write: noBytes };
+}
+
+/** A parsed body is handed on as the value that is shown. */
+function noBytes(): WrittenBody {
+  return { bytes: new Uint8Array() };
+}
+
+const BY_PATH: readonly (readonly [path: RegExp, api: Api])[] = [
+  [/\/models\/[^/]+:[a-z]+$/i, 'gemini'],
+  [/\/v1\/(?:messages|complete)(?:\/count_tokens|\/batches)?\/?$/i, 'anthropic'],
+  [/\/(?:chat\/completions|completions|responses|embeddings)\/?$/i, 'openai'],
+  [/\/api\/(?:chat|generate|embed|embeddings)\/?$/i, 'ollama'],
+];
+
+function apiOf(path: string, header: Arrived['header']): Api {
+  const known = BY_PATH.find(([wanted]) => wanted.test(path));
+  if (known !== undefined) return known[1];
+  if (header('anthropic-version')) return 'anthropic';
+  return header('x-goog-api-key') ? 'gemini' : 'plain';
+}
