@@ -28,6 +28,8 @@ const ENTRIES = {
   'worker.node': './src/worker.node.ts',
   'worker.browser': './src/worker.browser.ts',
   hono: './src/adapters/hono.ts',
+  node: './src/adapters/node/main.ts',
+  fastify: './src/adapters/node/fastify.ts',
   proxy: './src/adapters/proxy/main.ts',
   testing: './src/testing.ts',
   vault: './src/vault.ts',
