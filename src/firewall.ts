@@ -241,8 +241,9 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   const deep: Verifier = {
     name: 'deep',
     async verify({ text, channel, signal }) {
+      checkInput('verify', text, { channel });
       const { verifyDeeply } = await import('./verify/deep.ts');
-      return verifyDeeply(alive('verify'), stage, { text, channel: checkInput('verify', text, { channel }) }, signal);
+      return models && verifyDeeply(models, stage, { text, channel }, signal);
     },
   };
   const verifier = options.verifier === undefined || options.verifier === 'deep' ? deep : options.verifier;
