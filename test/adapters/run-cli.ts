@@ -40,7 +40,7 @@ export interface Folder {
   readonly path: string;
   write(name: string, text: string): void;
   run(args: readonly string[], input?: string, env?: Readonly<Record<string, string>>): Ran;
-  start(args: readonly string[]): ChildProcessWithoutNullStreams;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams;
   remove(): void;
 }
 
@@ -67,7 +67,7 @@ export function openFolder(): Folder {
       const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], options);
       return { status, stdout, stderr };
     },
-    start: (args) => spawn(process.execPath, [CLI, ...args], { cwd: path, env: ENVIRONMENT }),
+    start: (args, env = {}) => spawn(process.execPath, [CLI, ...args], { cwd: path, env: { ...ENVIRONMENT, ...env } }),
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
 }

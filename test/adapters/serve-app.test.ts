@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFirewall } from 'edgeward';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLocalApp } from '../../src/adapters/cli/serve/app.ts';
 import { createSite } from '../../src/adapters/cli/serve/site.ts';
+import { openFirewall } from '../stream/open-firewall.ts';
+import { openUpstream } from './proxy/upstream.ts';
 
 /** Blocked by a rule of its own, so that the verdict does not hang on weights. */
 const RULES = [{ id: 'own/open-doors', severity: 'critical', match: 'open the pod bay doors' }] as const;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(edgeward, 'engine.wasm'), 'engine');
   writeFileSync(join(runtime, 'ort.mjs'), 'runtime');
   writeFileSync(join(folder, 'secret.txt'), 'not for the page');
-  const firewall = await createFirewall({ rules: RULES, transformer: 'off' });
+  const firewall = await openFirewall({ rules: RULES });
   app = createLocalApp({ firewall, site: createSite({ page, edgeward, runtime }) });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -97,6 +98,7 @@ describe(OPENAI, () => {
       created: expect.any(Number),
       model: 'edgeward-echo',
       choices: [{ index: 0, message: { role: 'assistant', content: `You said: ${HARMLESS}` }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 6, completion_tokens: 8, total_tokens: 14 },
     });
   });
 
@@ -121,5 +123,21 @@ describe(OPENAI, () => {
 
   test('says what it expects', async () => {
     expect((await post(OPENAI, { messages: [{ role: 'system', content: 'a' }] })).status).toBe(400);
+  });
+});
+
+describe('an upstream in place of the model that repeats', () => {
+  test('is asked for all but the chat of its own, behind the same guard', async () => {
+    const upstream = await openUpstream(() => Response.json({ object: 'list', data: [] }));
+    const firewall = await openFirewall({ rules: RULES });
+    const own = createLocalApp({ firewall, site: new Hono(), upstream: upstream.url });
+    const init = { method: 'POST', body: JSON.stringify({ message: ATTACK, messages: messages(ATTACK) }) };
+    expect(await (await own.request('/v1/models')).json()).toEqual({ object: 'list', data: [] });
+    for (const path of ['/chat', OPENAI, '/v1beta/models/m:generateContent', '/api/chat']) {
+      expect((await own.request(path, init)).status).toBe(403);
+    }
+    expect(upstream.seen.map(({ url }) => url)).toEqual(['/v1/models']);
+    await upstream.close();
+    firewall.dispose();
   });
 });

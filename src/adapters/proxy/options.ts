@@ -5,7 +5,8 @@
  */
 import { FirewallError, show } from '../../errors.ts';
 import type { AnswerReport, Channel, Firewall, GuardedMessages, InspectOptions, Outcome } from '../../exports.ts';
-import { APIS, type Api, ENDPOINTS, type Endpoint, guessApi, type TextPlace } from './apis.ts';
+import type { Api } from '../refusal.ts';
+import { APIS, ENDPOINTS, type Endpoint, guessApi, type TextPlace } from './apis.ts';
 import { type BodyLimits, DECODERS, type Decode } from './body.ts';
 import type { ForwardLimits } from './forward.ts';
 import type { SubjectOption } from './subject.ts';

@@ -63,9 +63,7 @@ describe('every API: what is harmless arrives as it was, an attack is refused in
   const plain = { type: 'about:blank', title: 'Request refused', status: 403 };
   const tool = { role: 'tool', tool_call_id: 'call_1' };
 
-  test.each<
-    readonly [path: string, what: string, body: (text: string) => unknown, refusal: unknown, headers?: Headers]
-  >([
+  test.each<readonly [path: string, what: string, body: (text: string) => unknown, refusal: unknown]>([
     [CHAT, 'user', chat, openai],
     [
       CHAT,
@@ -112,7 +110,6 @@ describe('every API: what is harmless arrives as it was, an attack is refused in
       anthropic,
     ],
     ['/v1/messages/count_tokens', 'user', (text) => ({ messages: [{ role: 'user', content: text }] }), anthropic],
-    ['/elsewhere', 'a text', (text) => ({ text }), anthropic, { 'anthropic-version': '2023-06-01' }],
     ['/v1beta/models/gemini:generateContent', 'contents', (text) => ({ contents: [part(text)] }), gemini],
     ['/v1beta/models/gemini:streamGenerateContent?alt=sse', 'contents', (text) => ({ contents: [part(text)] }), gemini],
     ['/v1beta/models/gemini:embedContent', 'content', (text) => ({ content: { parts: [{ text }] } }), gemini],
@@ -125,14 +122,24 @@ describe('every API: what is harmless arrives as it was, an attack is refused in
     ['/api/generate', 'prompt', (prompt) => ({ model: 'm', prompt }), ollama],
     ['/api/embed', 'input', (input) => ({ model: 'm', input }), ollama],
     ['/ask', 'question', (question) => ({ question }), plain],
-  ])('%s, %s', async (path, _what, body, refusal, headers) => {
-    const answer = await post(path, body(HARMLESS), headers);
+  ])('%s, %s', async (path, _what, body, refusal) => {
+    const answer = await post(path, body(HARMLESS));
     expect([answer.status, await answer.json()]).toEqual([200, { ok: true }]);
     expect(upstream.seen.map(({ url, body: sent }) => [url, JSON.parse(sent)])).toEqual([[path, body(HARMLESS)]]);
-    const refused = await post(path, body(ATTACK), headers);
+    const refused = await post(path, body(ATTACK));
     expect([refused.status, await refused.json()]).toEqual([403, refusal]);
     expect(upstream.seen).toHaveLength(1);
   });
+});
+
+test("a path that no API has: the client's headers tell whose errors it expects", async () => {
+  for (const [headers, refusal] of [
+    [{ 'anthropic-version': '2023-06-01' }, { type: 'error' }],
+    [{ 'x-goog-api-key': 'none' }, { error: { code: 403 } }],
+    [{}, { title: 'Request refused' }],
+  ] as const) {
+    expect(await (await post('/elsewhere', { text: ATTACK }, headers)).json()).toMatchObject(refusal);
+  }
 });
 
 describe('who is believed', () => {
@@ -337,7 +344,7 @@ describe('who asks', () => {
       asked.push(asker.subject);
       return true;
     };
-    await withProxy({ subject, admit }, async (url) => {
+    await withProxy({ admit, ...(subject !== undefined && { subject }) }, async (url) => {
       expect((await post(path, chat(HARMLESS), headers, url)).status).toBe(200);
     });
     expect(asked).toEqual([want]);

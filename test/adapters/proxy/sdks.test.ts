@@ -7,7 +7,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
 import { ApiError, GoogleGenAI } from '@google/genai';
-import { APICallError, generateText, jsonSchema, streamText, tool } from 'ai';
+import { APICallError, generateText, jsonSchema, type ModelMessage, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Firewall } from '../../../src/firewall.ts';
@@ -74,7 +74,7 @@ function chatSdk(): Sdk {
               tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'send', arguments: '{"to":"a"}' } }],
             },
             { role: 'tool', tool_call_id: 'call_1', content: result },
-          ] as const)),
+          ] satisfies OpenAI.ChatCompletionMessageParam[])),
       { role: 'user', content: text },
     ],
     tools: [{ type: 'function', function: { ...LEAVE, parameters: PARAMETERS } }],
@@ -130,7 +130,7 @@ function chatSdk(): Sdk {
 function responsesSdk(): Sdk {
   const open = ({ url, retries = 0 }: Asking): OpenAI =>
     new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: retries });
-  const params = ({ text, result }: Asking): OpenAI.Responses.ResponseCreateParamsNonStreaming => ({
+  const params = ({ text, result }: Asking): Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'> => ({
     model: MODEL,
     instructions: 'Be brief.',
     input: [
@@ -196,7 +196,7 @@ function anthropicSdk(): Sdk {
             { role: 'user', content: HARMLESS },
             { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'send', input: { to: 'a' } }] },
             { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: result }] },
-          ] as const)),
+          ] satisfies Anthropic.MessageParam[])),
       { role: 'user', content: text },
     ],
     tools: [{ ...LEAVE, input_schema: PARAMETERS }],
@@ -326,8 +326,8 @@ function aiSdk(base: Sdk): Sdk {
                 },
               ],
             },
-          ] as const)),
-      { role: 'user', content: asking.text } as const,
+          ] satisfies ModelMessage[])),
+      { role: 'user', content: asking.text } satisfies ModelMessage,
     ],
     tools: { send: tool({ description: LEAVE.description, inputSchema: jsonSchema(PARAMETERS) }) },
     maxRetries: asking.retries ?? 0,

@@ -1,0 +1,205 @@
+import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ATTACK, type Folder, HARMLESS, openFolder } from '../run-cli.ts';
+import { openUpstream, type Upstream } from './upstream.ts';
+
+const ROUTES = `
+- { path: /watched, policy: monitor }
+- { path: /closed/*, mode: refuse }
+- { path: /ask, api: ollama, subject: 'header:x-user' }
+`;
+/** Made up for the test. */
+const TOKEN = 't'.repeat(24);
+
+let folder: Folder;
+let upstream: Upstream;
+let running: Started;
+beforeAll(async () => {
+  folder = openFolder();
+  folder.write('routes.yaml', ROUTES);
+  upstream = await openUpstream();
+  running = await start(['--routes', 'routes.yaml', '--admin-port', '0', '--subject', 'key']);
+});
+afterAll(async () => {
+  running.server.kill('SIGKILL');
+  await upstream.close();
+  folder.remove();
+});
+beforeEach(() => {
+  upstream.seen.length = 0;
+  upstream.reply = () => Response.json({ ok: true });
+});
+
+interface Started {
+  readonly server: ChildProcessWithoutNullStreams;
+  readonly greeting: string;
+  readonly url: string;
+  readonly admin: string;
+}
+
+/** Started, with what it says first. */
+async function start(args: readonly string[]): Promise<Started> {
+  const lines = args.includes('--admin-port') ? 2 : 1;
+  const own = ['proxy', '--upstream', upstream.url, '--port', '0', '--tier', '1', '--rules', 'rules.yaml', ...args];
+  const server = folder.start(own, { EDGEWARD_ADMIN_TOKEN: TOKEN });
+  let greeting = '';
+  let said = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.stdout.on('data', (chunk: Buffer) => {
+      greeting += chunk.toString();
+      if (greeting.split('\n').length > lines) resolve();
+    });
+    server.on('exit', () => reject(new Error(`the proxy did not start: ${said}`)));
+  });
+  const [url = '', admin = ''] = [...greeting.matchAll(/(?:at|metrics:) (https?:\/\/127\.0\.0\.1:\d+)/g)].map(
+    ([, found]) => found!,
+  );
+  return { server, greeting, url, admin };
+}
+
+const chat = (content: string): string => JSON.stringify({ messages: [{ role: 'user', content }] });
+
+function post(
+  path: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(running.url + path, { method: 'POST', body: body as BodyInit, headers });
+}
+
+describe('edgeward proxy', () => {
+  test('says what it guards and where', () => {
+    expect(running.greeting).toBe(
+      `edgeward guards ${upstream.url} at ${running.url} (wasm-simd, policy balanced). Ctrl-C stops it.\n` +
+        `  metrics: ${running.admin}/metrics, with the token in EDGEWARD_ADMIN_TOKEN\n`,
+    );
+  });
+
+  test('lets pass, refuses, and reads brotli', async () => {
+    expect(await (await post('/v1/chat/completions', chat(HARMLESS))).json()).toEqual({ ok: true });
+    expect((await post('/v1/chat/completions', chat(ATTACK))).status).toBe(403);
+    const packed = (text: string): Promise<Response> =>
+      post('/v1/chat/completions', brotliCompressSync(chat(text)), { 'content-encoding': 'br' });
+    expect((await packed(HARMLESS)).status).toBe(200);
+    expect((await packed(ATTACK)).status).toBe(403);
+    expect(upstream.seen).toHaveLength(2);
+  });
+
+  test('does by its file of routes', async () => {
+    expect((await post('/watched', chat(ATTACK))).status).toBe(200);
+    expect((await post('/closed/a', chat(HARMLESS))).status).toBe(404);
+    expect(await (await post('/ask', chat(ATTACK))).json()).toEqual({ error: 'Request refused' });
+  });
+
+  test('tells counts and times to who has the token', async () => {
+    await (await post('/v1/messages', chat(HARMLESS))).arrayBuffer();
+    await (await post('/v1/messages', chat(ATTACK))).arrayBuffer();
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: TOKEN }]) {
+      expect((await fetch(`${running.admin}/metrics`, { headers })).status).toBe(401);
+    }
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const text = await (await fetch(`${running.admin}/metrics`, { headers })).text();
+    expect(text).toContain('# TYPE edgeward_requests_total counter\n');
+    expect(text).toContain('edgeward_requests_total{api="anthropic",status="200",by="upstream"} 1\n');
+    expect(text).toContain('edgeward_requests_total{api="anthropic",status="403",by="proxy"} 1\n');
+    expect(text).toContain('edgeward_judged_total{api="anthropic",action="block"} 1\n');
+    expect(text).toMatch(/^edgeward_judged_seconds_bucket\{le="\+Inf"\} \d+$/m);
+    expect(await (await fetch(`${running.admin}/engine`, { headers })).json()).toMatchObject({ policy: 'balanced' });
+    expect((await fetch(`${running.url}/metrics`)).status).toBe(200); // the upstream's own
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s: what is open ends, then it does, with status 0', async (signal) => {
+    const { server, url } = await start([]);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let arrived: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    upstream.reply = async () => {
+      arrived();
+      await held;
+      return Response.json({ ok: 'late' });
+    };
+    const answer = fetch(`${url}/v1/chat/completions`, { method: 'POST', body: chat(HARMLESS) });
+    await asked;
+    const over = once(server, 'exit');
+    server.kill(signal);
+    await expect
+      .poll(() =>
+        fetch(`${url}/-/health`).then(
+          () => 'taken',
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
+    release();
+    expect(await (await answer).json()).toEqual({ ok: 'late' });
+    expect(await over).toEqual([0, null]);
+  });
+
+  test.each<readonly [args: readonly string[], message: string]>([
+    [[], "required option '--upstream <url>' not specified"],
+    [['--upstream', 'x'], 'upstream must be an http(s) URL'],
+    [['--upstream', 'http://x', '--limit', 'bytes=1'], 'limits must be one of bodyBytes, '],
+    [['--upstream', 'http://x', '--limit', 'bodyBytes'], 'Expected'],
+    [['--upstream', 'http://x', '--subject', 'ip'], 'Expected key, header:NAME or claim:NAME'],
+    [['--upstream', 'http://x', '--tls-cert', 'rules.yaml'], '--tls-cert and --tls-key go together'],
+    [['--upstream', 'http://x', '--tls-cert', 'none.pem', '--tls-key', 'none.pem'], 'none.pem: no such file'],
+    [['--upstream', 'http://x', '--routes', 'none.yaml'], 'none.yaml: no such file'],
+    [['--upstream', 'http://x', '--routes', 'rules.yaml'], 'expected a list of routes'],
+    [['--upstream', 'http://x', '--routes', 'bad-key.yaml'], 'route 0: expected path, mode, '],
+    [['--upstream', 'http://x', '--routes', 'bad-policy.yaml'], 'route 0: policy must be one of strict, '],
+    [['--upstream', 'http://x', '--routes', 'bad-subject.yaml'], 'route 0: subject must be key, '],
+    [['--upstream', 'http://x', '--routes', 'bad-yaml.yaml'], 'bad-yaml.yaml: '],
+  ])('%j is a fault with a way out', (args, message) => {
+    folder.write('bad-key.yaml', '- { path: /a, paht: /b }');
+    folder.write('bad-policy.yaml', '- { path: /a, policy: lax }');
+    folder.write('bad-subject.yaml', '- { path: /a, subject: ip }');
+    folder.write('bad-yaml.yaml', '- { path: ');
+    expect(folder.run(['proxy', '--port', '0', ...args])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
+  });
+
+  test('an admin port wants a token', () => {
+    const ran = folder.run(['proxy', '--upstream', 'http://x', '--admin-port', '0'], '', { EDGEWARD_ADMIN_TOKEN: '' });
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('needs a token in EDGEWARD_ADMIN_TOKEN') });
+  });
+
+  test.skipIf(!hasOpenssl())('speaks TLS (skipped where no openssl can make a certificate)', async () => {
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder.path, name)) as [string, string];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1', '-nodes'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject, '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    const { server, url } = await start(['--tls-cert', 'cert.pem', '--tls-key', 'key.pem']);
+    expect(url).toMatch(/^https:/);
+    const status = await new Promise((resolve, reject) => {
+      const own = request(`${url}/-/health`, { rejectUnauthorized: false }, (response) => resolve(response.statusCode));
+      own.on('error', reject).end();
+    });
+    expect(status).toBe(200);
+    server.kill('SIGKILL');
+  });
+});
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
