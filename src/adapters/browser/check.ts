@@ -57,6 +57,8 @@ export interface Check {
 
 /** Tier 2 is asked when the typing rests that long. */
 const REST_MS = 250;
+/** How often a field is looked at that nobody types into, while there is something to say of it. */
+const STAY_MS = 500;
 const WAIT_MS = 2_000;
 const QUESTIONS: readonly Question[] = ['redact', 'verify'];
 /** A text that keeps changing while it is judged is given up on. */
@@ -81,10 +83,14 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
   let glance: AbortController | undefined;
   let reading: AbortController | undefined;
   let rest: ReturnType<typeof setTimeout> | undefined;
+  let staying: ReturnType<typeof setInterval> | undefined;
 
   function say(next: Verdict | undefined): void {
     if (next === undefined && verdict === undefined) return;
     verdict = next;
+    clearInterval(staying);
+    // A page that empties its own text area tells nobody.
+    if (next !== undefined) staying = setInterval(onInput, STAY_MS);
     onVerdict?.(next, element);
   }
 
@@ -94,7 +100,7 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
     if (text === seen) return;
     seen = text;
     forget();
-    if (text === '') {
+    if (isEmpty(text)) {
       say(undefined);
     } else {
       void look(text);
@@ -159,7 +165,7 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
 
   function permits(): boolean | undefined {
     const text = field.read();
-    if (text === '') return true;
+    if (isEmpty(text)) return true;
     if (verdict === undefined || verdict.text !== text || !verdict.final) return undefined;
     // Whoever tries again wants another look.
     if (verdict.level === 'failed' && verdict.refused) return undefined;
@@ -191,7 +197,7 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
     const spans = findings.flatMap((finding) =>
       finding.spans.map((span): Redaction => ({ ...span, type: finding.id })),
     );
-    field.replace(editsOf(text, spans, redacted));
+    await field.replace(editsOf(text, spans, redacted));
     onInput();
   }
 
@@ -224,8 +230,14 @@ export function createCheck(field: Field, shared: SharedVault, options: CheckOpt
     },
     close() {
       forget();
+      clearInterval(staying);
       changes.disconnect();
       closing.abort();
     },
   };
+}
+
+/** A rich editor's only line ends, and so it is never quite empty. */
+function isEmpty(text: string): boolean {
+  return text.trim() === '';
 }

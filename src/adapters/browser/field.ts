@@ -14,7 +14,7 @@ export interface Field {
   readonly element: HTMLElement;
   read(): string;
   /** Replaces spans as typing would: undo works, and the page's own listeners hear of it. */
-  replace(edits: readonly Edit[]): void;
+  replace(edits: readonly Edit[]): Promise<void>;
   select(span: Span): void;
   /** Where spans are drawn; empty where the element draws its text itself, as a textarea does. */
   ranges(spans: readonly Span[]): Range[];
@@ -39,7 +39,7 @@ function controlField(element: Control): Field {
   return {
     element,
     read: () => element.value,
-    replace(edits) {
+    async replace(edits) {
       element.focus();
       for (const { start, end, text } of fromTheEnd(edits)) {
         element.setSelectionRange(start, end);
@@ -86,13 +86,17 @@ function editableField(element: HTMLElement): Field {
   return {
     element,
     read: () => textOf(element).text,
-    replace(edits) {
+    async replace(edits) {
       for (const edit of fromTheEnd(edits)) {
         const range = select(edit);
-        if (range === undefined || type(element, edit.text)) continue;
-        range.deleteContents();
-        range.insertNode(element.ownerDocument.createTextNode(edit.text));
-        announce(element, edit.text);
+        await turn();
+        if (range === undefined) continue;
+        if (!type(element, edit.text)) {
+          range.deleteContents();
+          range.insertNode(element.ownerDocument.createTextNode(edit.text));
+          announce(element, edit.text);
+        }
+        await turn();
       }
     },
     select: (span) => void select(span),
@@ -101,6 +105,11 @@ function editableField(element: HTMLElement): Field {
       return spans.flatMap((span) => rangeOf(pieces, span) ?? []);
     },
   };
+}
+
+/** Editors with a model of their own hear of a selection, and draw what was typed, a little later. */
+function turn(): Promise<void> {
+  return new Promise((done) => setTimeout(done));
 }
 
 /** An editor's text, line by line, as its user reads it. */
@@ -129,8 +138,16 @@ function fromTheEnd(edits: readonly Edit[]): Edit[] {
   return [...edits].sort((a, b) => b.start - a.start);
 }
 
-/** Types over the selection. The old command is the one way that keeps undo, and it fires the events of typing. */
+/**
+ * Types over the selection. The old command is the one way that keeps undo, and it fires the events of typing, but for
+ * the one that comes before: an editor that types by itself waits for that.
+ *
+ * @returns whether it is done
+ */
 function type(element: HTMLElement, text: string): boolean {
+  const how = text === '' ? { inputType: 'deleteContentBackward' } : { inputType: 'insertText', data: text };
+  const before = new InputEvent('beforeinput', { ...how, bubbles: true, cancelable: true, composed: true });
+  if (!element.dispatchEvent(before)) return true;
   const { ownerDocument } = element;
   return text === '' ? ownerDocument.execCommand('delete') : ownerDocument.execCommand('insertText', false, text);
 }
