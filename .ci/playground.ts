@@ -9,41 +9,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { copyPackage } from './package-files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const DIST = join(ROOT, 'dist');
-const SITE = join(DIST, 'playground');
+const SITE = join(ROOT, 'dist/playground');
 
 /** What the page and its workers import, by name in `dist/`. */
 const SCRIPTS = [
   ...['browser.js', 'worker.guard.js', 'worker.browser.js', 'entry.browser.js', 'testing.js', 'built-files.js'],
 ];
-const BINARIES = ['engine.wasm', 'tier1.bin', 'tokenizer.wasm'];
-/** Of onnxruntime-web, where a transformer is installed. */
-const RUNTIME = ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
-
-interface Bundle {
-  readonly outputs: Readonly<
-    Record<string, { readonly imports: readonly { readonly path: string; readonly external?: boolean }[] }>
-  >;
-}
-
-/** The scripts and every chunk that they may ever load. */
-function withChunks(scripts: readonly string[]): string[] {
-  const { outputs }: Bundle = JSON.parse(readFileSync(join(DIST, '.bundle.json'), 'utf8'));
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    if (found.has(name)) return;
-    found.add(name);
-    for (const { path, external } of outputs[`dist/${name}`]?.imports ?? []) {
-      if (!external) visit(posix.basename(path));
-    }
-  };
-  for (const script of scripts) visit(script);
-  return [...found];
-}
 
 export function buildPlayground(): void {
   execFileSync(
@@ -51,16 +27,7 @@ export function buildPlayground(): void {
     ['build', '--config', 'demo/playground/vite.config.ts', '--logLevel', 'warn'],
     { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  const edgeward = join(SITE, 'edgeward');
-  const copy = (from: string, to: string): void => {
-    mkdirSync(dirname(join(edgeward, to)), { recursive: true });
-    copyFileSync(from, join(edgeward, to));
-  };
-  for (const name of [...withChunks(SCRIPTS), ...BINARIES]) copy(join(DIST, name), name);
-  if (existsSync(join(DIST, 'tier2'))) {
-    cpSync(join(DIST, 'tier2'), join(edgeward, 'tier2'), { recursive: true });
-    for (const name of RUNTIME) copy(join(ROOT, 'node_modules/onnxruntime-web/dist', name), `ort/${name}`);
-  }
+  copyPackage(join(SITE, 'edgeward'), SCRIPTS);
   writeOffline();
 }
 

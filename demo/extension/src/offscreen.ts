@@ -1,0 +1,4 @@
+/** Chromium's offscreen document, which nobody sees. */
+import { startHost } from './host.ts';
+
+startHost();
