@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 files bundle playground types]
+ *   npm run build [-- wasm pack tier2 files bundle playground extension types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -14,6 +14,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { buildExtension } from './extension.ts';
 import { buildPlayground } from './playground.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -122,6 +123,8 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
   playground: buildPlayground,
 
   types: () => {
+  extension: buildExtension,
+
     const config = join(ROOT, '.cache/tsconfig.types.json');
     const { compilerOptions } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
     const options = {
