@@ -25,6 +25,7 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'vault', files: ['vault.js'], gzip: 12 * KB },
   { what: 'what a page loads to guard itself', files: ['browser.js'], gzip: 16 * KB },
   { what: 'what its worker loads', files: ['worker.guard.js'], gzip: 26 * KB },
+  { what: 'proxy alone', files: ['proxy.js'], gzip: 12 * KB },
   { what: 'Hono adapter alone', files: ['hono.js'], gzip: 4 * KB },
 ];
 
@@ -98,6 +99,7 @@ describe('what an entry loads', () => {
     ['browser.js', () => false],
     ['worker.guard.js', (path: string) => path === './built-files.js'],
     ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
+    ['proxy.js', (path: string) => /^hono(\/|$)/.test(path)],
   ] as const)('%s loads no package it does not need', (file, allowed) => {
     expect(closure(file).externals.filter((path) => !allowed(path))).toEqual([]);
   });
