@@ -5,7 +5,7 @@
  */
 import { Hono } from 'hono';
 import type { Firewall } from '../../../exports.ts';
-import { createEchoModel, createProxy, echo, type ProxyOptions } from '../../proxy/main.ts';
+import { createEchoModel, createProxy, type ProxyOptions } from '../../proxy/main.ts';
 
 export interface LocalAppOptions {
   /** Guards the model. */
@@ -19,12 +19,6 @@ export interface LocalAppOptions {
 
 export function createLocalApp({ firewall, site, upstream, limits = {} }: LocalAppOptions): Hono {
   const model = createEchoModel();
-  model.post('/chat', async (c) => {
-    const { message } = await c.req.json<{ readonly message?: unknown }>();
-    if (typeof message === 'string') return c.json({ reply: echo(message) });
-    const problem = { type: 'about:blank', title: 'Expected {"message": "…"}', status: 400 };
-    return c.json(problem, 400, { 'content-type': 'application/problem+json' });
-  });
   const local = createProxy({
     firewall,
     limits,
