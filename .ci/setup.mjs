@@ -13,7 +13,7 @@ import { findChromium } from './chromium.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What the build reads. Training data and evaluation code are no part of it. */
-const SOURCES = ['src', 'wasm/assembly', 'models', 'demo/playground', '.ci', 'package.json', 'tsconfig.json'];
+const SOURCES = ['src', 'wasm/assembly', 'models', 'demo/playground', 'demo/extension', '.ci', 'package.json', 'tsconfig.json'];
 const NOT_SOURCES = ['models/train', 'models/eval'];
 const STAMP = 'dist/.built';
 
