@@ -20,6 +20,7 @@ const ADVICE = {
   FW_STREAM: 'Look at what the upstream sends; pass `protocol` where it cannot be recognized',
   FW_VAULT: 'Pass the sealed text whole, and the key it was sealed with',
   FW_STORE: 'See that the store runs, can be reached, and that its driver is installed',
+  FW_WEBHOOK: 'See that the address answers with a status from 200 to 299',
   FW_DISPOSED: 'Create a new one; what was disposed or closed cannot be used again',
 } as const;
 
