@@ -4,14 +4,9 @@
  *
  * @module
  */
-
-import onnxWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
-import * as onnx from 'onnxruntime-web/wasm';
+import { tier2With } from './entry.tier2remote.ts';
 import type { Tier2Assets } from './scan/transformer/assets.ts';
-import manifest from './tier2/manifest.json';
 import model from './tier2/model.onnx';
-import tables from './tier2/tokenizer.bin';
-import tokenizer from './tokenizer.wasm';
 
 /**
  * @example
@@ -19,4 +14,4 @@ import tokenizer from './tokenizer.wasm';
  * const firewall = await createFirewall({ transformer: { assets: tier2 } });
  * ```
  */
-export const tier2: Tier2Assets = { manifest, model, tables, tokenizer, onnx, onnxWasm };
+export const tier2: Tier2Assets = tier2With(model);

@@ -1,40 +1,75 @@
 /**
- * A chat endpoint on Cloudflare Workers, guarded by the firewall inside the same isolate.
+ * The firewall on Cloudflare Workers: a guarded proxy before a model's API, and a route of one's own behind the
+ * middleware. The engine runs in the isolate that answers.
  *
  * @module
  */
-import { createFirewall, type Firewall, type FirewallOptions } from 'edgeward';
+import { createFirewall, type Firewall, type FirewallOptions, type PresetName } from 'edgeward';
 import { type GuardVariables, guard } from 'edgeward/hono';
+import { createEchoModel, createProxy, echo } from 'edgeward/proxy';
 import { Hono, type MiddlewareHandler } from 'hono';
 
-interface Guarded {
+/** What `wrangler.jsonc` binds; all of it optional. */
+export interface Bindings {
+  /** The model's API, such as `https://api.openai.com`; one that repeats what it is told where absent or empty. */
+  readonly UPSTREAM?: string;
+  /** `balanced`, `strict` or `monitor`. */
+  readonly POLICY?: PresetName;
+  /** The static files. */
+  readonly ASSETS?: { fetch(url: string): Promise<Response> };
+}
+
+type Edge = Hono<{ Bindings: Bindings; Variables: GuardVariables }>;
+
+interface Guards {
   readonly firewall: Firewall;
+  readonly proxy: Hono;
   readonly middleware: MiddlewareHandler;
 }
 
-export function createApp(options: FirewallOptions = {}): Hono<{ Variables: GuardVariables }> {
-  const app = new Hono<{ Variables: GuardVariables }>();
+/** Where clients of the known APIs go, and what tells the proxy's health. */
+const PROXIED = ['/v1/*', '/v1beta/*', '/api/*', '/-/*'];
+
+/** @param tier2 how the transformer gets its files; tier 1 works alone where absent */
+export function createApp(tier2?: (env: Bindings) => NonNullable<FirewallOptions['transformer']>): Edge {
+  const app: Edge = new Hono();
 
   /** Made by the first request and kept for the isolate's life: Workers forbid such work at import. */
-  let guarded: Promise<Guarded> | undefined;
+  let guards: Promise<Guards> | undefined;
 
-  function start(): Promise<Guarded> {
-    guarded ??= createFirewall(options).then((firewall) => ({ firewall, middleware: guard(firewall) }));
-    return guarded;
+  async function open(env: Bindings): Promise<Guards> {
+    const { UPSTREAM: upstream, POLICY: policy } = env;
+    const firewall = await createFirewall({ ...(policy && { policy }), ...(tier2 && { transformer: tier2(env) }) });
+    const model = createEchoModel();
+    const proxy = createProxy({
+      firewall,
+      upstream: upstream || 'http://echo.invalid', // nothing is looked up: the model answers in the isolate
+      ...(!upstream && { fetch: async (input, init) => model.fetch(new Request(input, init)) }),
+    });
+    return { firewall, proxy, middleware: guard(firewall, { answer: {} }) };
   }
 
-  app.use('/chat', async (c, next) => (await start()).middleware(c, next));
+  function start(env: Bindings): Promise<Guards> {
+    guards ??= open(env);
+    return guards;
+  }
 
-  /** In place of a model: says what it was asked. */
+  for (const path of PROXIED) {
+    app.all(path, async (c) => (await start(c.env)).proxy.fetch(c.req.raw, c.env));
+  }
+
+  app.use('/chat', async (c, next) => (await start(c.env)).middleware(c, next));
+
+  /** In place of a handler of your own: says what it was asked, and what the guard thought of it. */
   app.post('/chat', async (c) => {
     const { message } = await c.req.json<{ message: string }>();
-    const scan = c.get('outcome')?.decision.scan;
-    return c.json({ reply: `You said: ${message}`, score: scan?.score, tier: scan?.tier });
+    const scan = c.get('edgeward').outcome?.decision.scan;
+    return c.json({ reply: echo(message), score: scan?.score, tier: scan?.tier });
   });
 
-  /** Which engine and which model this deployment runs. */
+  /** Which engine and which model this deployment runs; loads the model where there is one. */
   app.get('/engine', async (c) => {
-    const { firewall } = await start();
+    const { firewall } = await start(c.env);
     await firewall.ready();
     const { name, version, transformer } = firewall.engine;
     return c.json({ name, version, transformer });

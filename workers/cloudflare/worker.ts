@@ -1,7 +1,7 @@
 /**
- * The guarded chat endpoint with tier 1 alone: a small upload for every plan.
+ * The guard with tier 1 alone: a small upload for every plan.
  *
- *   npx wrangler dev --config workers/cloudflare/wrangler.jsonc
+ *   npm run dev:edge
  *
  * @module
  */

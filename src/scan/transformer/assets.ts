@@ -5,13 +5,15 @@
  */
 import type { Onnx } from './session.ts';
 
+export type Bytes = ArrayBuffer | Uint8Array;
+
 export interface Tier2Assets {
   /** Parsed `manifest.json`. */
   readonly manifest: unknown;
-  /** Bytes of `model.onnx`. */
-  readonly model: ArrayBuffer | Uint8Array;
+  /** Bytes of `model.onnx`, or what fetches them when the first text needs them. */
+  readonly model: Bytes | (() => Promise<Bytes>);
   /** Bytes of `tokenizer.bin`. */
-  readonly tables: ArrayBuffer | Uint8Array;
+  readonly tables: Bytes;
   /** `tokenizer.wasm`, compiled. */
   readonly tokenizer: WebAssembly.Module;
   /** The module `onnxruntime-web/wasm`. */

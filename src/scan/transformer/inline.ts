@@ -5,7 +5,7 @@
  */
 import { createWasmTokenizer } from '../../engine/tokenizer.ts';
 import { FirewallError } from '../../errors.ts';
-import type { Tier2Assets } from './assets.ts';
+import type { Bytes, Tier2Assets } from './assets.ts';
 import { readManifest } from './manifest.ts';
 import type { Logits } from './messages.ts';
 import type { Resolved } from './options.ts';
@@ -64,6 +64,7 @@ export async function openInline(options: Resolved): Promise<Opened | Absent> {
  * instantiating the module that was imported.
  */
 async function openWithModule({ onnx, onnxWasm, model }: Tier2Assets): Promise<Session<Int32Array>> {
+  const bytes = bytesOf(typeof model === 'function' ? await model() : model);
   const original = WebAssembly.instantiate;
   const instantiate = async (
     _: unknown,
@@ -76,12 +77,12 @@ async function openWithModule({ onnx, onnxWasm, model }: Tier2Assets): Promise<S
   try {
     // Never read, but without it the runtime would fetch its file.
     onnx.env.wasm.wasmBinary = new ArrayBuffer(1);
-    return await openSession(onnx, bytesOf(model), { backend: 'wasm', threads: 1 });
+    return await openSession(onnx, bytes, { backend: 'wasm', threads: 1 });
   } finally {
     WebAssembly.instantiate = original;
   }
 }
 
-function bytesOf(from: ArrayBuffer | Uint8Array): Uint8Array {
+function bytesOf(from: Bytes): Uint8Array {
   return from instanceof Uint8Array ? from : new Uint8Array(from);
 }
