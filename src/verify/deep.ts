@@ -6,8 +6,8 @@
  */
 import { stack } from '../scan/deep/stacker.ts';
 import { study } from '../scan/deep/study.ts';
-import { headOf, type ScannerModels, scanText } from '../scan/scanner.ts';
-import { headName, logitOf } from '../scan/transformer/cascade.ts';
+import { headOf, type ScannerModels } from '../scan/scanner.ts';
+import { headName } from '../scan/transformer/cascade.ts';
 import type { Stage } from '../scan/transformer/stage.ts';
 import type { Channel } from '../types.ts';
 import type { Verification } from './verifier.ts';
@@ -28,8 +28,7 @@ export async function verifyDeeply(
   const reader = await stage.reader(signal);
   signal.throwIfAborted();
   if (reader === undefined || !Number.isFinite(reader.spanThreshold)) return undefined;
-  const tier1 = logitOf(scanText(models, text, channel).modelScore);
-  const features = await study(models, reader, { text, channel, head, tier1 }, signal).catch(() => undefined);
+  const features = await study(models, reader, { text, channel, head }, signal).catch(() => undefined);
   signal.throwIfAborted();
   return features && stack(features, headName(head));
 }

@@ -3,9 +3,9 @@
     python fit.py STUDIES.jsonl [--write]
 
 STUDIES comes from `study.ts`: rows whose source neither tier has seen. One logistic regression per head, weighted
-towards the grey band (the cascade's score 0.6 to 0.8), where it is asked. Features that speak for an attack may not
-count against one, so that it learns less of which source a row comes from. Judged source by source: each with weights
-fitted to the others. Zero lies where at most CALLED of the harmless rows in the band would be called attacks that way.
+towards the grey band (the cascade's score 0.6 to 0.8), where it is asked; no weight may be negative. Judged source by
+source: each with weights fitted to the others. Those margins make the score a probability, half of the band's weight
+being attacks, and set the score from which a text is called an attack: CALLED of the band's harmless rows reach it.
 """
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ from scipy.optimize import minimize
 ROOT = Path(__file__).resolve().parents[3]
 BAND = (0.6, 0.8)
 CALLED = 0.1
-L2 = 0.0002
-WIDTH = 1.0
+L2 = 0.1
+WIDTH = 2.0
 """Of the weight around the band, log-odds of the cascade's score."""
 ELSEWHERE = 0.02
-FREE = {"sentenceMean", "sentencesBad", "unquoted", "unmarked", "tokenShare", "contexts", "length", "windows"}
-"""Features of either sign."""
 DRAWS = 1000
 
 
@@ -58,7 +56,7 @@ def balanced(label: np.ndarray, files: np.ndarray, focus: np.ndarray) -> np.ndar
     return weight
 
 
-def fit(x: np.ndarray, label: np.ndarray, weight: np.ndarray, bound: list[bool]) -> np.ndarray:
+def fit(x: np.ndarray, label: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Weights and, last, the bias."""
     middle, scale = x.mean(0), x.std(0) + 1e-6
     z, sign = (x - middle) / scale, np.where(label == 1, 1.0, -1.0)
@@ -69,10 +67,17 @@ def fit(x: np.ndarray, label: np.ndarray, weight: np.ndarray, bound: list[bool])
         value = weight @ np.logaddexp(0, -margin) + L2 * theta[:-1] @ theta[:-1]
         return float(value), np.append(z.T @ pull + 2 * L2 * theta[:-1], pull.sum())
 
-    bounds = [(0, None) if one else (None, None) for one in bound] + [(None, None)]
+    bounds = [(0, None)] * x.shape[1] + [(None, None)]
     theta = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
     weights = theta[:-1] / scale
     return np.append(weights, theta[-1] - weights @ middle)
+
+
+def calibration(margin: np.ndarray, label: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Slope and shift that make margins log-odds."""
+    sign = np.where(label == 1, 1.0, -1.0)
+    found = minimize(lambda t: float(weight @ np.logaddexp(0, -sign * (t[0] * margin + t[1]))), [1.0, 0.0], method="L-BFGS-B", bounds=[(0.05, 50), (-20, 20)])
+    return float(found.x[0]), float(found.x[1])
 
 
 def gain(label: np.ndarray, cascade: np.ndarray, deep: np.ndarray) -> tuple[float, float]:
@@ -97,31 +102,35 @@ def main() -> None:
     for head in ("user", "data"):
         rows = [row for row in every if row["head"] == head and row["features"] is not None]
         x = np.array([row["features"] for row in rows])
-        label, group, file = (np.array([row[key] for row in rows]) for key in ("label", "group", "file"))
+        label, group, file, tier1 = (np.array([row[key] for row in rows]) for key in ("label", "group", "file", "tier1"))
         plan = tier2["heads"][head]
         mixture = plan["combine"]
-        cascade = interpolated(plan["calibration"], mixture["tier1"] * x[:, 0] + mixture["transformer"] * x[:, 1] + mixture["bias"])
+        cascade = interpolated(plan["calibration"], mixture["tier1"] * tier1 + mixture["transformer"] * x[:, names.index("worst")] + mixture["bias"])
         low, high = (np.log(p / (1 - p)) for p in BAND)
         band = (cascade >= low) & (cascade < high)
         focus = np.exp(-(((cascade - (low + high) / 2) / WIDTH) ** 2)) + ELSEWHERE
-        bound = [name not in FREE for name in names]
         left_out = np.zeros(len(rows))
         for one in sorted(set(group)):
             there = group == one
-            theta = fit(x[~there], label[~there], balanced(label[~there], file[~there], focus[~there]), bound)
+            theta = fit(x[~there], label[~there], balanced(label[~there], file[~there], focus[~there]))
             left_out[there] = x[there] @ theta[:-1] + theta[-1]
-        theta = fit(x, label, balanced(label, file, focus), bound)
-        zero = float(np.quantile(left_out[band & (label == 0)], 1 - CALLED))
+        theta = fit(x, label, balanced(label, file, focus))
+        reached = float(np.quantile(left_out[band & (label == 0)], 1 - CALLED))
         y, before, after = label[band], cascade[band], left_out[band]
         least, most = gain(y, before, after)
         print(
             f"head {head}: {len(rows)} rows in doubt, {band.sum()} in the band of which {y.sum()} attacks; AUC there {auc(y, before):.3f} by the "
             f"cascade, {auc(y, after):.3f} by the deep verifier (difference {least:+.3f} to {most:+.3f}); of all rows in doubt {auc(label, cascade):.3f} and "
-            f"{auc(label, left_out):.3f}; called attacks in the band: {(after >= zero)[y == 1].mean():.1%} of attacks, {(after >= zero)[y == 0].mean():.1%} of harmless rows; "
+            f"{auc(label, left_out):.3f}; called attacks in the band: {(after >= reached)[y == 1].mean():.1%} of attacks, {(after >= reached)[y == 0].mean():.1%} of harmless rows; "
             f"by the cascade's score at the same rate {(before > np.quantile(before[y == 0], 1 - CALLED))[y == 1].mean():.1%}"
         )
         print("  harmless in the band:", dict(Counter(file[band & (label == 0)]).most_common(8)))
-        heads[head] = {"bias": round(float(theta[-1] - zero), 4), "weights": {name: round(float(value), 4) for name, value in zip(names, theta[:-1], strict=True) if abs(value) >= 5e-5}}
+        slope, shift = calibration(after, y, balanced(y, file[band], np.ones(len(y))))
+        heads[head] = {
+            "bias": round(float(slope * theta[-1] + shift), 4),
+            "weights": {name: round(float(slope * value), 4) for name, value in zip(names, theta[:-1], strict=True)},
+            "attack": round(float(1 / (1 + np.exp(-slope * reached - shift))), 4),
+        }
     if options.write:
         path = ROOT / "src/scan/deep/weights.ts"
         text = path.read_text(encoding="utf-8")

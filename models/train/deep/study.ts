@@ -3,9 +3,9 @@
  *
  *     tsx models/train/deep/study.ts ROWS.jsonl MODEL_FOLDER OUT.jsonl
  *
- * A row is `{id, head, tier1, text, …}`: `tier1` the log-odds of a tier 1 that never saw the row's source, as the model
- * in the folder (`manifest.json`, `model.onnx`, `vocab.txt` made into `tokenizer.bin`) must not have. A row comes out
- * without its text and with `features`, null where the verifier would not judge. Goes on where it stopped.
+ * A row is `{id, head, text, …}`, of a source that the model in the folder (`manifest.json`, `model.onnx`, and
+ * `tokenizer.bin` made of `vocab.txt`) has not seen. It comes out without its text and with `features`, null where the
+ * verifier would not judge. Goes on where it stopped.
  *
  * @module
  */
@@ -48,7 +48,6 @@ const reader = createOwnReader(manifest, tokenizer, (ids) => session.run(ids));
 
 interface Row {
   readonly head: 'user' | 'data';
-  readonly tier1: number;
   readonly text: string;
 }
 
@@ -59,7 +58,7 @@ for await (const line of createInterface({ input: createReadStream(rowsPath), cr
   if (number++ < done) continue;
   const { text, ...row } = JSON.parse(line) as Row;
   const [channel, head] = row.head === 'user' ? (['user', HEAD_USER] as const) : (['retrieved', HEAD_DATA] as const);
-  const features = await study(models, reader, { text, channel, head, tier1: row.tier1 }, never);
+  const features = await study(models, reader, { text, channel, head }, never);
   appendFileSync(outPath, `${JSON.stringify({ ...row, features: features ?? null })}\n`);
   if (number % 200 === 0) process.stderr.write(`study: ${number} rows\n`);
 }
