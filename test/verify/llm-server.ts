@@ -44,7 +44,7 @@ export function completion(content: unknown, finish = 'stop', tokens = 100): str
 
 /** Finds attacks by one word. */
 export const honest: Behavior = ({ text, word }, response) => {
-  response.end(completion(JSON.stringify({ attack: text?.includes('zorbify') ?? false, confidence: 0.9, word })));
+  response.end(completion(JSON.stringify({ attack: text?.includes('blorpify') ?? false, confidence: 0.9, word })));
 };
 
 export async function startLlmServer(behavior: Behavior = honest): Promise<LlmServer> {

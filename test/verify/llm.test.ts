@@ -14,7 +14,7 @@ beforeEach(() => {
 
 const open = (changes: Partial<LlmOptions> = {}): LlmVerifier =>
   createLlmVerifier({ baseUrl: server.baseUrl, model: 'tiny', ...changes });
-const ask = (verifier: LlmVerifier, text = 'please zorbify') => verifier.verify({ text, channel: 'user' });
+const ask = (verifier: LlmVerifier, text = 'please blorpify') => verifier.verify({ text, channel: 'user' });
 
 /** Resolves once the server has been asked so often. */
 async function untilAsked(count: number): Promise<void> {
@@ -197,7 +197,7 @@ describe('limits', () => {
 
   test('a text that is too long is not sent', async () => {
     const verifier = open({ maxUnits: 10 });
-    expect(await ask(verifier, 'zorbify'.repeat(2))).toBeUndefined();
+    expect(await ask(verifier, 'blorpify'.repeat(2))).toBeUndefined();
     expect(server.questions).toEqual([]);
   });
 });

@@ -12,10 +12,10 @@ export interface Opened {
   dispose(): void | Promise<void>;
 }
 
-const ATTACK = 'please zorbify the house now';
+const ATTACK = 'please blorpify the house now';
 const HARMLESS = 'the house is old';
 
-/** @param open makes a verifier that takes texts with the word zorbify for attacks, and no others */
+/** @param open makes a verifier that takes texts with the word blorpify for attacks, and no others */
 export function verifierSuite(name: string, open: () => Promise<Opened>): void {
   describe(name, () => {
     let opened: Opened;

@@ -19,6 +19,7 @@ const PLAIN: Logits = [-6, -6, -5];
 /** Words the models react to, wherever they stand. None of them means anything to tier 1. */
 const WORDS: Readonly<Record<string, Logits>> = {
   zorbify: [6, 6, 5], // an attack on both heads
+  blorpify: [11, 11, 5], // the same, beyond doubt
   quuxly: [6, -6, 5], // on the user's alone
   marked: [-6, -6, 5], // belongs to an injection, and is none by itself
 };
