@@ -11,6 +11,7 @@
 
 const ADVICE = {
   FW_OPTIONS: 'Fix the option named in the message',
+  FW_CONFIG: 'Correct the file; `edgeward/config.schema.json` describes it, and editors complete from it',
   FW_INPUT: 'Pass a string, and a channel the message lists',
   FW_RULE: 'Correct the rule named in the message; models/rules/README.md describes the language',
   FW_PACK: 'Reinstall the package, or rebuild it with `npm run build`',
