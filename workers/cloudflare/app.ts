@@ -6,7 +6,7 @@
  */
 import { createFirewall, type Firewall, type FirewallOptions, type PresetName } from 'edgeward';
 import { type GuardVariables, guard } from 'edgeward/hono';
-import { createEchoModel, createProxy, echo } from 'edgeward/proxy';
+import { createEchoModel, createProxy } from 'edgeward/proxy';
 import { Hono, type MiddlewareHandler } from 'hono';
 
 /** What `wrangler.jsonc` binds; all of it optional. */
@@ -64,7 +64,7 @@ export function createApp(tier2?: (env: Bindings) => NonNullable<FirewallOptions
   app.post('/chat', async (c) => {
     const { message } = await c.req.json<{ message: string }>();
     const scan = c.get('edgeward').outcome?.decision.scan;
-    return c.json({ reply: echo(message), score: scan?.score, tier: scan?.tier });
+    return c.json({ reply: `You said: ${message}`, score: scan?.score, tier: scan?.tier });
   });
 
   /** Which engine and which model this deployment runs; loads the model where there is one. */

@@ -6,6 +6,7 @@ import { expect, inject, test } from 'vitest';
 import tokenizer from '../../../dist/tokenizer.wasm';
 import golden from '../../../models/weights/tier2/golden.json' with { type: 'json' };
 import { createApp } from '../../../workers/cloudflare/app.ts';
+import edge from '../../../workers/cloudflare/worker-tier2.ts';
 import { differences, type GoldenRow, inspectAll } from '../../conformance/tier2.ts';
 
 const { manifest, model, tables } = inject('tier2');
@@ -32,6 +33,20 @@ test('the model of this package says in workerd what it says in Node', async () 
   expect(differences(want, got)).toEqual([]);
 });
 
+test('the deployed worker fetches the model among its static files, once', async () => {
+  const asked: string[] = [];
+  const ASSETS = {
+    async fetch(url: string) {
+      asked.push(new URL(url).pathname);
+      return new Response(tier2.model as ArrayBuffer);
+    },
+  };
+  const engine = async (): Promise<unknown> => (await edge.request('/engine', {}, { ASSETS })).json();
+  const want = { name: 'wasm-simd', transformer: { state: 'ready', backend: 'wasm', threads: 1 } };
+  expect(await Promise.all([engine(), engine()])).toMatchObject([want, want]);
+  expect(asked).toEqual(['/edgeward/tier2/model.onnx']);
+});
+
 test('several texts at once wait for each other', async () => {
   const firewall = await createFirewall({ transformer: { assets } });
   const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => firewall.inspect('please zorbify')));
@@ -45,15 +60,15 @@ const chat = (message: string): RequestInit => ({
 });
 
 test('the guarded worker refuses what only tier 2 understands', async () => {
-  const app = createApp({ transformer: { assets } });
-  expect((await app.request('/chat', chat('please zorbify the house'))).status).toBe(403);
-  expect(await (await app.request('/chat', chat('the house is old'))).json()).toMatchObject({ tier: 2 });
+  const app = createApp(() => ({ assets }));
+  expect((await app.request('/chat', chat('please zorbify the house'), {})).status).toBe(403);
+  expect(await (await app.request('/chat', chat('the house is old'), {})).json()).toMatchObject({ tier: 2 });
 });
 
 test('without the model it runs tier 1 and says so', async () => {
   const app = createApp();
-  expect((await app.request('/chat', chat('please zorbify the house'))).status).toBe(200);
-  expect(await (await app.request('/engine')).json()).toMatchObject({
+  expect((await app.request('/chat', chat('please zorbify the house'), {})).status).toBe(200);
+  expect(await (await app.request('/engine', {}, {})).json()).toMatchObject({
     name: 'wasm-simd',
     transformer: { state: 'off', reason: expect.stringContaining('this deployment carries no model') },
   });
