@@ -9,6 +9,7 @@
  * @module
  */
 import { BEHIND_NAME } from '../scan/pii/streets.ts';
+import { createUnits } from '../text/units.ts';
 import { hashed, isLetter, JOINER, KIND, KIND_FIRSTS, lastWord, nameBits, SEED, WORD_BITS } from './known-words.ts';
 
 /** A piece's longest: with as much context as a search looks back at, one block of the engine. */
@@ -75,12 +76,6 @@ for (const sign of '@:=%&\\~') KINDS[sign.charCodeAt(0)] = MARK;
 for (const sign of '.,;|') KINDS[sign.charCodeAt(0)] = STOP;
 for (const sign of '$^+_#/') KINDS[sign.charCodeAt(0)] = ODD;
 for (const sign of '{<-') KINDS[sign.charCodeAt(0)] = OPENER;
-
-/** Stands for every unit beyond ASCII. */
-const BEYOND = 255;
-/** Shorter texts are copied faster unit by unit. */
-const ENCODED_UNITS = 64;
-const encoder = new TextEncoder();
 
 /** How far behind a number words still speak of it: twenty units, and what may close the number itself. */
 const REACH = 24;
@@ -185,23 +180,7 @@ function mayGoOn(next: number): boolean {
 }
 
 export function createPieces(): Pieces {
-  /** The window's units from `at` on, as bytes: several times as fast to read as a string. Two zeros stand behind. */
-  let units = new Uint8Array(1024);
-
-  /** Copies what is new. @param from offset into the window */
-  function copy(text: string, from: number): void {
-    if (units.length < text.length + 2) units = new Uint8Array(2 * text.length + 2);
-    units.fill(0, text.length, text.length + 2);
-    if (text.length - from >= ENCODED_UNITS) {
-      const { read, written } = encoder.encodeInto(text.slice(from), units.subarray(from, text.length));
-      if (read === written && from + read === text.length) return;
-    }
-    for (let i = from; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      units[i] = unit < 128 ? unit : BEYOND;
-    }
-  }
-
+  const units = createUnits();
   /** The next unit to read, and where the unfinished piece begins: offsets into the whole text, as all below. */
   let at = 0;
   let start = 0;
@@ -478,7 +457,7 @@ export function createPieces(): Pieces {
 
   function read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void {
     const end = base + text.length;
-    copy(text, at - base);
+    const bytes = units.of(text, at - base);
 
     function finish(place: number, forced: boolean): void {
       if (!forced && !hot && digits <= SMALL_DIGITS && followed === 0) {
@@ -551,23 +530,23 @@ export function createPieces(): Pieces {
       let inName = names;
       while (run < SEED_WORDS - 1 && !numbered) {
         let place = word;
-        let unit = units[place]!;
+        let unit = bytes[place]!;
         const isCapital = unit >= 65 && unit <= 90;
-        if (isCapital) unit = units[++place]!;
+        if (isCapital) unit = bytes[++place]!;
         let mixed = 0;
         const most = word + LONG - 1;
         while (unit >= 97 && unit <= 122 && place < most) {
           mixed = (Math.imul(mixed, 31) + unit) | 0;
-          unit = units[++place]!;
+          unit = bytes[++place]!;
         }
         const length = place - word;
         if (length < (isCapital ? 2 : 1)) break;
         // Two letters may be digits of an encoded run.
-        if (length === 2 && (units[word]! | 32) <= 102 && units[word + 1]! <= 102) break;
+        if (length === 2 && (bytes[word]! | 32) <= 102 && bytes[word + 1]! <= 102) break;
         const sign = unit;
-        if (sign === 44 || sign === 46 || sign === 59) unit = units[++place]!; // , . ;
+        if (sign === 44 || sign === 46 || sign === 59) unit = bytes[++place]!; // , . ;
         if (unit !== 32 || place >= last) break;
-        const next = units[place + 1]!;
+        const next = bytes[place + 1]!;
         if ((next | 32) < 97 || (next | 32) > 122) break;
         const bits = isCapital ? 0 : WORD_BITS[mixed & WORD_MASK]!;
         if (isCapital) inName++;
@@ -599,7 +578,7 @@ export function createPieces(): Pieces {
     while (at < stop) {
       if (at === chunkStart && isCalm()) skipWords();
       if (at - start >= PIECE_LIMIT) finish(start + PIECE_LIMIT, true);
-      const unit = units[at - base]!;
+      const unit = bytes[at - base]!;
       const kind = KINDS[unit]!;
       if (kind === SMALL) {
         // Most of a text is runs of small letters.
@@ -610,7 +589,7 @@ export function createPieces(): Pieces {
         let mixed = hash;
         do {
           mixed = (Math.imul(mixed, 31) + letter) | 0;
-          letter = units[++place]!;
+          letter = bytes[++place]!;
         } while (letter >= 97 && letter <= 122 && place < limit);
         hash = mixed;
         ascii += place - first;

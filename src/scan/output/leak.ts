@@ -7,9 +7,9 @@ import type { Decoder, Finding, Span } from '../../types.ts';
 import type { Fold } from '../rules/fold.ts';
 import { cutEscape, openStretch, viewsOf } from './encoded.ts';
 import { createImprint, type Imprint, type Kind, type Weighed } from './imprint.ts';
-import { createLetters, type Letters, sameSymbol } from './letters.ts';
+import { createLetters, type Letters, newProgress, type Progress, sameSymbol } from './letters.ts';
 import { weigh, weighToken } from './protect.ts';
-import { createTrail } from './trail.ts';
+import { createTrail, type Trail } from './trail.ts';
 
 /** A detector on a text that may grow; the contract is that of `Watch` in `src/stream/hold.ts`. */
 export interface Detector {
@@ -39,6 +39,8 @@ interface Reading {
   readonly text: string;
   readonly findings: readonly Finding[];
   readonly open: number;
+  readonly trail: Trail;
+  readonly progress: Progress;
 }
 
 export interface LeakDetectors {
@@ -77,7 +79,7 @@ export function createLeakDetectors(fold: Fold): LeakDetectors {
       const imprint = imprintOf(from);
       let last: Reading | undefined;
       const read = (text: string): Reading => {
-        if (last?.text !== text) last = readText(text, letters, imprint);
+        if (last?.text !== text) last = readText(text, letters, imprint, last);
         return last;
       };
       return {
@@ -121,9 +123,11 @@ interface Layer {
   readonly open: number | undefined;
 }
 
-function readText(text: string, letters: Letters, imprint: Imprint): Reading {
-  const trail = createTrail(imprint);
-  const stretches = letters.read(text, trail.feed);
+/** @param last the reading of a text that this one may continue; it is used up */
+function readText(text: string, letters: Letters, imprint: Imprint, last?: Reading): Reading {
+  const goesOn = last !== undefined && text.slice(0, last.text.length) === last.text; // faster than startsWith
+  const { trail, progress } = goesOn ? last : { trail: createTrail(imprint), progress: newProgress() };
+  const stretches = letters.read(text, trail.feed, progress);
   const marks: Found[] = trail.marks().map((mark) => ({
     ...mark,
     start: mark.first,
@@ -138,7 +142,7 @@ function readText(text: string, letters: Letters, imprint: Imprint): Reading {
     open = Math.min(open, before.open() ?? open);
   }
   for (const view of viewsOf(text, stretches)) readLayer({ ...view, decoders: [view.decoder] }, 1);
-  return { text, findings: findingsOf(marks), open };
+  return { text, findings: findingsOf(marks), open, trail, progress };
 
   function readLayer(layer: Layer, depth: number): void {
     const { starts, ends } = layer;

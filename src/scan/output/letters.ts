@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BEYOND, createUnits } from '../../text/units.ts';
 import type { Fold } from '../rules/fold.ts';
 
 /**
@@ -82,10 +83,31 @@ export interface Letters {
   /**
    * Feeds every letter of a text to the sink, in order.
    *
+   * @param progress of a reading whose text this one continues; it is brought up to date
    * @returns the stretches that may be encoded, those that reach the text's end included, however short those are
    * @complexity linear in the text's length; memory does not depend on it
    */
-  read(text: string, sink: Sink): Stretches;
+  read(text: string, sink: Sink, progress?: Progress): Stretches;
+}
+
+/** How far a reading came, so that a text that has grown is not read from its beginning. */
+export interface Progress {
+  /** Units read; a pair of surrogates that the text's end cut is read again whole. */
+  length: number;
+  lastAt: number;
+  flags: number;
+  digits: Run[];
+  digitsFrom: number;
+  codes: Run[];
+  codesFrom: number;
+  /** The last `LEAD` letters, and where they begin. */
+  readonly symbols: Int32Array;
+  readonly starts: Int32Array;
+}
+
+export function newProgress(): Progress {
+  const letters = { symbols: new Int32Array(LEAD).fill(BREAK), starts: new Int32Array(LEAD) };
+  return { length: 0, lastAt: 0, flags: 0, digits: [], digitsFrom: 0, codes: [], codesFrom: 0, ...letters };
 }
 
 /**
@@ -123,21 +145,23 @@ export function createLetters(fold: Fold, merged = true): Letters {
   const symbols = new Int32Array(LEAD + BATCH + MOST + 1);
   const starts = new Int32Array(LEAD + BATCH + MOST + 1);
 
-  function read(text: string, sink: Sink): Stretches {
-    const digits: Run[] = [];
-    const codes: Run[] = [];
-    const { length } = text;
-    let flags = 0;
+  const units = createUnits();
+
+  function read(text: string, sink: Sink, progress = newProgress()): Stretches {
+    const { digits, codes } = progress;
+    const from = progress.length;
+    const last = text.charCodeAt(text.length - 1);
+    const isCut = last >= 0xd800 && last <= 0xdbff;
+    const length = isCut ? text.length - 1 : text.length;
+    const bytes = units.of(text, from);
+    let { flags, lastAt, digitsFrom, codesFrom } = progress;
     let end = LEAD;
-    let lastAt = 0;
-    let digitsFrom = 0;
-    let codesFrom = 0;
-    symbols.fill(BREAK, 0, LEAD);
-    starts.fill(0, 0, LEAD);
-    for (let at = 0; at < length; at++) {
-      const unit = text.charCodeAt(at);
+    symbols.set(progress.symbols);
+    starts.set(progress.starts);
+    for (let at = from; at < length; at++) {
+      const unit = bytes[at]!;
       let row = 0;
-      if (unit < 128) {
+      if (unit !== BEYOND) {
         row = table[unit]!;
         const symbol = row & SYMBOL;
         if (symbol !== 0) {
@@ -187,9 +211,17 @@ export function createLetters(fold: Fold, merged = true): Letters {
       }
     }
     sink(symbols, starts, end);
-    if (digitsFrom < length) digits.push({ start: digitsFrom, end: length });
-    if (codesFrom < length) codes.push({ start: codesFrom, end: length });
-    return { digits, codes, escapes: (flags & ESCAPE) !== 0 };
+    progress.symbols.set(symbols.subarray(end - LEAD, end));
+    progress.starts.set(starts.subarray(end - LEAD, end));
+    Object.assign(progress, { length, flags, lastAt, digitsFrom, codesFrom });
+    // What reaches the text's end is a stretch however short it is; half a pair ends it.
+    const open = (runs: readonly Run[], start: number, least: number): readonly Run[] =>
+      length - start >= (isCut ? least : 1) ? [...runs, { start, end: length }] : runs;
+    return {
+      digits: open(digits, digitsFrom, MIN_RUN),
+      codes: open(codes, codesFrom, MIN_CODES),
+      escapes: (flags & ESCAPE) !== 0,
+    };
   }
 
   return { read };
