@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 files bundle playground extension types]
+ *   npm run build [-- wasm pack tier2 files bundle schema playground extension types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -35,6 +35,10 @@ const ENTRIES = {
   proxy: './src/adapters/proxy/main.ts',
   testing: './src/testing.ts',
   vault: './src/vault.ts',
+  verifier: './src/verifier.ts',
+  config: './src/config.ts',
+  audit: './src/audit.ts',
+  observe: './src/observe.ts',
   browser: './src/adapters/browser/main.ts',
   'worker.guard': './src/adapters/browser/worker.ts',
   cli: './src/adapters/cli/main.ts',
@@ -128,6 +132,11 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
     });
     // Who imports what: the size test and the dependency test read it.
     writeFileSync(join(ROOT, 'dist/.bundle.json'), JSON.stringify(metafile));
+  },
+
+  schema: async () => {
+    const { jsonSchema } = await import('../src/config/schema.ts');
+    writeFileSync(join(ROOT, 'dist/config.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
   },
 
   playground: buildPlayground,
