@@ -170,27 +170,27 @@ interface Marked {
   readonly mark: keyof typeof MARKS;
 }
 
-/** By start; of two that begin together the longer first. */
 function spansOf(findings: Findings): Marked[] {
-  return findings
-    .flatMap(({ category, spans }) => {
-      const mark = category === 'pii' || category === 'secret' ? 'sensitive' : 'attack';
-      return spans.map(({ start, end }): Marked => ({ start, end, mark }));
-    })
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+  return findings.flatMap(({ category, spans }) => {
+    const mark = category === 'pii' || category === 'secret' ? 'sensitive' : 'attack';
+    return spans.map(({ start, end }): Marked => ({ start, end, mark }));
+  });
 }
 
+/** Of spans that overlap the shorter is seen: a value inside an attack, for one. */
 function painted(text: string, spans: readonly Marked[]): (Node | string)[] {
-  const parts: (Node | string)[] = [];
-  let at = 0;
-  for (const { start, end, mark } of spans) {
-    if (start < at) continue;
+  const cuts = [...new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
+  const shortest = [...spans].sort((a, b) => a.end - a.start - (b.end - b.start));
+  const parts = cuts.slice(1).map((end, i) => {
+    const start = cuts[i]!;
+    const marked = shortest.find((span) => span.start <= start && end <= span.end);
+    const piece = text.slice(start, end);
+    if (marked === undefined) return piece;
     const element = document.createElement('span');
-    element.style.cssText = MARKS[mark];
-    element.textContent = text.slice(start, end);
-    parts.push(text.slice(at, start), element);
-    at = end;
-  }
+    element.style.cssText = MARKS[marked.mark];
+    element.textContent = piece;
+    return element;
+  });
   // A line break at the end has no height without something after it.
-  return [...parts, `${text.slice(at)}\u200b`];
+  return [...parts, '\u200b'];
 }

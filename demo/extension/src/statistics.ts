@@ -9,9 +9,9 @@ import { createTurns } from './in-turn.ts';
 export interface Counts {
   /** Texts that were written and then sent or cleared. */
   readonly texts: number;
-  /** Of these, with personal data or secrets when they were last looked at before a redaction. */
+  /** Of these, with personal data or secrets at any time while they were written. */
   readonly sensitive: number;
-  /** Of these, that read like an attack. */
+  /** Of these, that read like an attack when they were last looked at. */
   readonly attacks: number;
   /** Values taken out. */
   readonly redacted: number;

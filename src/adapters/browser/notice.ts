@@ -119,8 +119,12 @@ export function createNotice(
       }
       worried = true;
       const { level, refused, text, findings } = verdict;
-      const located = findings.filter(({ spans }) => spans.length > 0).slice(0, MOST_FINDINGS);
-      list.replaceChildren(...located.map((finding) => rowOf(text, finding)));
+      const located = findings.filter(({ spans }) => spans.length > 0);
+      // Several rules may say the same of the same words.
+      const rows = new Map(
+        located.map((finding) => [`${finding.spans[0]!.start} ${nameOf(finding, labels)}`, finding]),
+      );
+      list.replaceChildren(...[...rows.values()].slice(0, MOST_FINDINGS).map((finding) => rowOf(text, finding)));
       list.hidden = located.length === 0;
       redact.hidden = !findings.some(({ category }) => category === 'pii' || category === 'secret');
       insist.hidden = refused || !stopped;
