@@ -22,7 +22,18 @@ import type { AnswerOptions } from './stream/guard-stream.ts';
 import type { Watch } from './stream/hold.ts';
 import type { ProtocolName } from './stream/protocols/protocols.ts';
 import type { TextGuard } from './stream/text-guard.ts';
-import type { Channel, Decision, Finding, Outcome, Risk, Scan, Source, StreamingVault, Vault } from './types.ts';
+import type {
+  Channel,
+  Decision,
+  Finding,
+  Outcome,
+  Risk,
+  Scan,
+  Source,
+  StreamingVault,
+  Vault,
+  Verification,
+} from './types.ts';
 import type { Verifier } from './verify/verifier.ts';
 
 export interface FirewallOptions {
@@ -74,8 +85,8 @@ export interface Firewall {
   inspect(text: string, from?: Source, options?: InspectOptions): Promise<Scan>;
   /** Resolves when tier 2 is warm, off or failed; `engine.transformer` tells which. Begins loading it. */
   ready(): Promise<void>;
-  /** What the policy says of a scan. Pure. */
-  decide(scan: Scan): Decision;
+  /** What the policy says of a scan, and of a verifier's verdict where there is one. Pure. */
+  decide(scan: Scan, verification?: Verification): Decision;
   /**
    * Inspects, decides and carries the decision out. A text in doubt, where the risk is high, waits for the verifier, at
    * most as long as the policy's `verifyTimeoutMs`.
@@ -331,7 +342,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       alive('ready');
       await stage.ready();
     },
-    decide: (scanned) => decide(scanned, policy),
+    decide: (scanned, verification) => decide(scanned, policy, verification),
     async guard(text, from, options) {
       const scanned = await inspect('guard', text, from, options);
       return carryOut(await outcomeFor(text, { scan: scanned }, { ...from, ...options }), from?.vault);

@@ -6,10 +6,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
 import { evalCommand } from './eval.ts';
 import { EXIT, isExpected } from './fault.ts';
 import { proxyCommand } from './proxy.ts';
 import { redactCommand, restoreCommand } from './redact.ts';
+import { replayCommand } from './replay.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
@@ -25,6 +27,7 @@ Examples:
   $ edgeward eval labeled.jsonl
   $ edgeward rules list --family override
   $ edgeward proxy --upstream https://api.openai.com
+  $ edgeward replay audit.jsonl --policy strict
   $ edgeward serve
 
 edgeward COMMAND --help says more of each.`;
@@ -46,6 +49,8 @@ function program(): Command {
     restoreCommand(),
     evalCommand(),
     rulesCommand(),
+    auditCommand(),
+    replayCommand(),
     proxyCommand(),
     serveCommand(),
   ]) {

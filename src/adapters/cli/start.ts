@@ -17,6 +17,8 @@ export interface JudgeOptions {
   readonly engine: NonNullable<FirewallOptions['engine']>;
   /** Path of a rule file. */
   readonly rules?: string;
+  /** Path of a configuration file; its policy and rules stand in for those of the options. */
+  readonly config?: string;
   /** Types of personal data and secrets to report; none by default. */
   readonly types?: readonly string[];
 }
@@ -36,7 +38,13 @@ export function addJudgeOptions(command: Command): Command {
   return command
     .addOption(new Option('--policy <name>', 'what counts as too much').choices(POLICIES).default('balanced'))
     .addOption(new Option('--engine <name>', 'which engine reads').choices(ENGINES).default('auto'))
-    .option('--rules <file>', 'rules of your own, YAML or JSON');
+    .option('--rules <file>', 'rules of your own, YAML or JSON')
+    .addOption(
+      new Option('--config <file>', 'policy, rules and more from an edgeward.config file').conflicts([
+        'policy',
+        'rules',
+      ]),
+    );
 }
 
 const BACKENDS = ['auto', 'wasm', 'native'] as const;
@@ -72,11 +80,17 @@ function transformerOf({ tier, backend, threads, model, labels }: TierOptions): 
 
 export async function startFirewall(command: string, options: JudgeOptions & Partial<TierOptions>): Promise<Firewall> {
   const { policy, engine, rules, types, tier, backend = 'auto' } = options;
+  const file = options.config === undefined ? {} : await configured(options.config);
+  const own = file.policy ?? policy;
+  const asked = typeof own === 'string' ? { preset: own } : own;
   return createFirewall({
-    policy: types === undefined ? policy : { preset: policy, sensitive: actionsFor(types, 'report') },
-    engine,
+    ...file,
+    policy: types === undefined ? own : { ...asked, sensitive: actionsFor(types, 'report') },
+    engine: engine === 'auto' ? (file.engine ?? engine) : engine,
     ...(rules !== undefined && { rules: await ownRules(command, rules) }),
-    ...(tier !== undefined && { transformer: transformerOf({ ...options, tier, backend }) }),
+    ...(tier !== undefined && {
+      transformer: (tier === '2' ? file.transformer : undefined) ?? transformerOf({ ...options, tier, backend }),
+    }),
   });
 }
 
@@ -90,6 +104,11 @@ export function tierLine({ engine: { transformer } }: Firewall): string {
   const why = reason === undefined ? '' : ` (${reason})`;
   if (state !== 'ready') return `tier 1 alone${why}`;
   return `tier 2: ${version} on ${backend}, ${threads} thread${threads === 1 ? '' : 's'}${why}`;
+}
+
+async function configured(path: string): Promise<FirewallOptions> {
+  const { loadConfig } = await import('../../config.ts');
+  return loadConfig(path);
 }
 
 async function ownRules(command: string, path: string): Promise<RuleSource[]> {
