@@ -9,7 +9,7 @@ import { type ChatText, rank } from '../../chat-texts.ts';
 import type { AnswerReport, Firewall } from '../../exports.ts';
 import { answerRefusal, Refusal } from '../refusal.ts';
 import { readJson } from './body.ts';
-import { AS_IT_CAME, forward, relayed, type Sent } from './forward.ts';
+import { AS_IT_CAME, forward, readAhead, relayed, type Sent } from './forward.ts';
 import { type Answered, type Asker, type ProxyOptions, type Route, resolveProxy, type Settings } from './options.ts';
 import { subjectOf } from './subject.ts';
 import { bodyTexts, isWordy, systemTexts } from './texts.ts';
@@ -151,51 +151,64 @@ function queryTexts({ searchParams }: URL): ChatText[] {
 }
 
 async function answerOf(exchange: Exchange, body: Sent): Promise<Response> {
-  const { settings, route, url, asker, question } = exchange;
-  const { limits } = settings;
-  const { response, done } = await forward(asker.request, targetOf(route.upstream, url), body, settings);
-  const { status } = response;
+  const { settings, route, url, asker } = exchange;
+  const { response, headers, done } = await forward(asker.request, targetOf(route.upstream, url), body, settings);
+  const { status, statusText } = response;
+  const init = { status, statusText, headers };
   const finish = (report?: AnswerReport): void => {
     done();
     exchange.finish({ status, by: 'upstream', ...(report && { report }) });
   };
-  if (response.body === null) {
-    finish();
-    return response;
-  }
-  const isJson = /^application\/(?:[a-z0-9.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '');
-  let report: AnswerReport | undefined;
-  /** False while the answer is read ahead, and its status may still change. */
-  let hasLeft = !isJson;
-  const reads = route.mode === 'guard' && route.answers !== 'vectors';
-  const guarded = reads
-    ? await route.firewall.guardResponse(response, {
-        ...question,
-        idleMs: limits.idleMs,
-        onEnd(ended) {
-          report = ended;
-          if (hasLeft) finish(report);
-        },
-      })
-    : response;
-  if (guarded === response) {
-    if (reads && response.ok && route.answers === 'text') {
-      done();
-      void response.body.cancel().catch(() => undefined);
-      throw new Refusal(502, 'The upstream answered with something that cannot be read');
-    }
-    return new Response(relayed(response.body, limits.idleMs, finish), response);
-  }
-  if (!isJson) return guarded;
   try {
-    const ahead = await readAhead(guarded.body!);
-    if (ahead instanceof Uint8Array) finish(report);
-    else hasLeft = true;
-    return new Response(ahead as BodyInit, guarded);
+    if (response.body === null) {
+      finish();
+      return new Response(null, init);
+    }
+    const { idleMs } = settings.limits;
+    const reads = route.mode === 'guard' && route.answers !== 'vectors' && response.ok;
+    if (!reads) return new Response(relayed(response.body, idleMs, finish), init);
+    const isJson = JSON_TYPE.test(headers.get('content-type') ?? '');
+    const source = isJson ? await readAhead(response.body, idleMs) : response.body;
+    if (typeof source === 'string') {
+      const { text, report } = await guardJson(exchange, source);
+      headers.delete('content-length');
+      if (text !== source) for (const name of OF_BYTES) headers.delete(name);
+      finish(report);
+      return new Response(text, init);
+    }
+    const plain = new Response(source as BodyInit, init);
+    const guarded = await route.firewall.guardResponse(plain, { ...exchange.question, idleMs, onEnd: finish });
+    if (guarded !== plain) return guarded;
+    // Nothing that could be guarded: an API that answers texts should not.
+    if (route.answers === 'text') {
+      void source.cancel().catch(() => undefined);
+      throw unreadable();
+    }
+    return new Response(relayed(source, idleMs, finish), init);
   } catch (cause) {
     done();
-    throw new Refusal(502, 'The upstream answered with something that cannot be read', { cause });
+    if (cause instanceof Refusal) throw cause;
+    throw unreadable(cause);
   }
+}
+
+const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json\b/i;
+/** Headers that are of an answer's very bytes. */
+const OF_BYTES = ['etag', 'content-md5', 'content-digest', 'digest'];
+
+async function guardJson(
+  { route, question }: Exchange,
+  source: string,
+): Promise<{ text: string; report?: AnswerReport }> {
+  if (source.trim() === '') return { text: source };
+  const body: unknown = JSON.parse(source);
+  const { answer, report } = await route.firewall.guardAnswer(body, question);
+  const text = JSON.stringify(answer);
+  return { text: text === JSON.stringify(body) ? source : text, report };
+}
+
+function unreadable(cause?: unknown): Refusal {
+  return new Refusal(502, 'The upstream answered with something that cannot be read', { cause });
 }
 
 function targetOf(upstream: URL, { pathname, search }: URL): URL {
@@ -203,33 +216,4 @@ function targetOf(upstream: URL, { pathname, search }: URL): URL {
   to.pathname = upstream.pathname.replace(/\/$/, '') + pathname;
   to.search = search;
   return to;
-}
-
-const BRACKET = '['.charCodeAt(0);
-
-/**
- * A JSON answer leaves whole or, where it cannot be guarded, not at all; only an array, which Gemini streams, leaves
- * as it grows.
- */
-async function readAhead(body: ReadableStream<Uint8Array>): Promise<Uint8Array | ReadableStream<Uint8Array>> {
-  const reader = body.getReader();
-  const { done, value } = await reader.read();
-  if (done) return new Uint8Array();
-  if (value[0] === BRACKET) {
-    return new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => controller.enqueue(value),
-        async pull(controller) {
-          const next = await reader.read();
-          if (next.done) controller.close();
-          else controller.enqueue(next.value);
-        },
-        cancel: (reason) => reader.cancel(reason),
-      },
-      { highWaterMark: 0 },
-    );
-  }
-  // The guard gives what is no array in one piece; the rest of it is its end.
-  await reader.read();
-  return value;
 }

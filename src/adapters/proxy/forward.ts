@@ -16,6 +16,8 @@ export interface ForwardLimits {
 
 export interface Upstream {
   readonly response: Response;
+  /** Those that may pass to the client. */
+  readonly headers: Headers;
   /** To be called when the answer has ended in whatever way: lets go of what watched over it. */
   done(): void;
 }
@@ -91,7 +93,7 @@ export async function forward(
   try {
     const response = await fetch(to.href, init);
     clearTimeout(first);
-    return { response: plainResponse(response), done };
+    return { response, headers: passingOn(response.headers), done };
   } catch (cause) {
     done();
     if (stop.signal.aborted && stop.signal.reason instanceof Refusal) throw stop.signal.reason;
@@ -99,11 +101,9 @@ export async function forward(
   }
 }
 
-/** The response without what was of its connection, or of bytes that the runtime has decoded. */
-function plainResponse({ body, status, statusText, headers }: Response): Response {
-  const coding = headers.get('content-encoding');
-  const kept = without(headers, coding === null ? [] : ['content-encoding', 'content-length']);
-  return new Response(body, { status, statusText, headers: kept });
+/** Without what was of its connection, or of bytes that the runtime has decoded. */
+function passingOn(headers: Headers): Headers {
+  return without(headers, headers.has('content-encoding') ? ['content-encoding', 'content-length'] : []);
 }
 
 function without(headers: Headers, names: readonly string[]): Headers {
@@ -126,12 +126,8 @@ export function relayed(
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const silence = new Promise<never>((_, reject) => {
-          timer = setTimeout(() => reject(new Refusal(504, 'The upstream fell silent')), idleMs);
-        });
         try {
-          const { done: isEnd, value } = await Promise.race([reader.read(), silence]);
+          const { done: isEnd, value } = await heard(reader.read(), idleMs);
           if (!isEnd) {
             controller.enqueue(value);
             return;
@@ -142,8 +138,6 @@ export function relayed(
           done();
           void reader.cancel(error).catch(() => undefined);
           controller.error(error);
-        } finally {
-          clearTimeout(timer);
         }
       },
       async cancel(reason) {
@@ -153,4 +147,72 @@ export function relayed(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** Bytes of an answer that is read whole. */
+const LONGEST = 16 * 1024 * 1024;
+const BRACKET = '['.charCodeAt(0);
+/** Tab, line feed, carriage return, space. */
+const BLANKS: ReadonlySet<number> = new Set([9, 10, 13, 32]);
+
+/**
+ * JSON that is no array, whole, so that it may leave not at all where it cannot be guarded. An array, as Gemini streams
+ * one, stays a stream.
+ *
+ * @throws {Refusal} 502 when it is too long, 504 when nothing comes any more
+ */
+export async function readAhead(
+  body: ReadableStream<Uint8Array>,
+  idleMs: number,
+): Promise<string | ReadableStream<Uint8Array>> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  let begun = false;
+  try {
+    for (;;) {
+      const { done, value } = await heard(reader.read(), idleMs);
+      if (done) return text + decoder.decode();
+      if (!begun) {
+        const first = value.find((byte) => !BLANKS.has(byte));
+        if (first === BRACKET) return resumed(value, reader);
+        begun = first !== undefined;
+      }
+      size += value.length;
+      if (size > LONGEST) throw new Refusal(502, 'The answer is too long');
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    void reader.cancel(error).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What was read, then the rest. */
+function resumed(first: Uint8Array, reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => controller.enqueue(first),
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function heard<T>(read: Promise<T>, idleMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Refusal(504, 'The upstream fell silent')), idleMs);
+  });
+  try {
+    return await Promise.race([read, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
