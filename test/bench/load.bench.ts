@@ -1,0 +1,177 @@
+/**
+ * The guard under load, beside the same servers without it: all on loopback, in turns, each server in a process of its
+ * own and the clients in this one. On a machine that does other things too, trust the processor time of a request more
+ * than what the clock says.
+ *
+ *   npm run bench -- load            about a minute
+ *
+ * @module
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { build } from 'esbuild';
+import type { Health, ServerName } from './load-server.ts';
+import { record, table } from './measure.ts';
+
+/** Connections open at a time. */
+const CONNECTIONS = 500;
+const MANY = 10_000;
+/** Seconds of one turn. */
+const TURN = 5;
+const TURNS = 3;
+const PAIRS: readonly (readonly [without: ServerName, guarded: ServerName])[] = [
+  ['app', 'app guarded'],
+  ['proxy unguarded', 'proxy'],
+];
+/** What issue and README promise: of the requests without the guard, and milliseconds added to the 99th percentile. */
+const TARGETS = { share: 0.7, addedP99Ms: 5, memory: 1024 ** 3 } as const;
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly url: string;
+  health(): Promise<Health>;
+}
+
+/** Built, for the loader of the sources would be asked at every lazy import. */
+const SERVER = join(import.meta.dirname, '../../.cache/load-server.mjs');
+await build({ entryPoints: [join(import.meta.dirname, 'load-server.ts')], outfile: SERVER, format: 'esm' });
+
+async function start(name: ServerName, upstream = ''): Promise<Running> {
+  const child = fork(SERVER, [name, upstream], { execArgv: [] });
+  const [port] = (await once(child, 'message')) as [number];
+  return {
+    process: child,
+    url: `http://127.0.0.1:${port}`,
+    async health() {
+      child.send('health');
+      return ((await once(child, 'message')) as [Health])[0];
+    },
+  };
+}
+
+const WORDS =
+  'the meeting about our garden went well and everybody liked what was proposed so we would like to know which plants grow in the shade how much water they need and what they cost at the moment'.split(
+    ' ',
+  );
+let sent = 0;
+
+/** About 500 characters, no two alike: what was judged once is not judged again. */
+function prompt(): string {
+  const words = [`Question ${++sent}:`];
+  for (let length = 0, at = sent; length < 480; at += 7) {
+    const word = WORDS[(at * 31) % WORDS.length]!;
+    words.push(word);
+    length += word.length + 1;
+  }
+  return words.join(' ');
+}
+
+interface Load {
+  readonly requests: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+}
+
+async function load(url: string, connections: number, seconds: number): Promise<Load> {
+  const body = (): string => JSON.stringify({ model: 'm', messages: [{ role: 'user', content: prompt() }] });
+  const result = await autocannon({
+    url: `${url}/v1/chat/completions`,
+    connections,
+    duration: seconds,
+    timeout: 30,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
+  });
+  const { errors, timeouts, non2xx, requests, latency } = result;
+  return {
+    requests: requests.total,
+    rate: requests.average,
+    p50: latency.p50,
+    p99: latency.p99,
+    failed: errors + timeouts + non2xx,
+  };
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+const model = await start('model');
+const servers = new Map<ServerName, Running>();
+for (const name of PAIRS.flat()) servers.set(name, await start(name, model.url));
+
+const found = new Map<ServerName, Load[]>();
+const health = new Map<ServerName, Health[]>();
+for (const [name, { url }] of servers) {
+  await load(url, 50, 2); // warm
+  found.set(name, []);
+  health.set(name, []);
+}
+for (let turn = 0; turn < TURNS; turn++) {
+  for (const [name, server] of servers) {
+    await server.health();
+    found.get(name)!.push(await load(server.url, CONNECTIONS, TURN));
+    health.get(name)!.push(await server.health());
+  }
+}
+
+const summary = (name: ServerName) => {
+  const loads = found.get(name)!;
+  const healths = health.get(name)!;
+  const of = (pick: (one: Load) => number): number => median(loads.map(pick));
+  const seconds = healths.reduce((sum, { cpu }) => sum + cpu, 0);
+  return {
+    name,
+    rate: of(({ rate }) => rate),
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
+    failed: loads.reduce((sum, { failed }) => sum + failed, 0),
+    /** Microseconds of a processor, of one request. */
+    cpuUs: (seconds * 1e6) / loads.reduce((sum, { requests }) => sum + requests, 0),
+    loopDelayMs: median(healths.map(({ loopDelayMs }) => loopDelayMs)),
+    memory: Math.max(...healths.map(({ memory }) => memory)),
+  };
+};
+
+const MB = 1024 ** 2;
+const rows = PAIRS.flat().map(summary);
+console.log(`${CONNECTIONS} connections, ${TURNS} turns of ${TURN} s, medians\n`);
+table([
+  ['', 'requests/s', 'µs of CPU', 'p50 ms', 'p99 ms', 'loop p99 ms', 'failed', 'MB'],
+  ...rows.map(({ name, rate, cpuUs, p50, p99, failed, loopDelayMs, memory }) => [
+    name,
+    rate.toFixed(0),
+    cpuUs.toFixed(0),
+    p50.toFixed(0),
+    p99.toFixed(0),
+    loopDelayMs.toFixed(1),
+    String(failed),
+    (memory / MB).toFixed(0),
+  ]),
+]);
+const pairs = PAIRS.map(([without, guarded]) => {
+  const [a, b] = [summary(without), summary(guarded)];
+  const share = b.rate / a.rate;
+  const shareOfCpu = a.cpuUs / b.cpuUs;
+  console.log(
+    `\n${guarded}: ${share.toFixed(2)} × of ${without}, ${shareOfCpu.toFixed(2)} × by processor time (target ≥ ${TARGETS.share}), p99 ${(b.p99 - a.p99).toFixed(0)} ms later (target ≤ ${TARGETS.addedP99Ms})`,
+  );
+  return { without, guarded, share, shareOfCpu, addedP99Ms: b.p99 - a.p99 };
+});
+
+for (const name of ['app', 'app guarded', 'proxy unguarded'] as const) servers.get(name)!.process.kill();
+const proxy = servers.get('proxy')!;
+await proxy.health();
+const open = await load(proxy.url, MANY, 10);
+const { memory } = await proxy.health();
+console.log(
+  `\n${MANY} connections to the proxy: ${open.rate.toFixed(0)} requests/s, p99 ${open.p99} ms, ${open.failed} failed, ${(memory / MB).toFixed(0)} MB (target ≤ ${TARGETS.memory / MB})`,
+);
+for (const { process: child } of [model, proxy]) child.kill();
+
+record('load', { rows, pairs, many: { connections: MANY, ...open, memory } });
