@@ -19,7 +19,9 @@ app.post('/chat', async (c) => {
   // Personal data is gone from the body, and comes back into the answer on its way out.
   const { body, headers } = await ask(await c.req.json(), c.req.raw.signal);
   const { action } = c.get('edgeward');
-  return c.body(body, 200, { 'content-type': headers.get('content-type') ?? 'text/plain', 'x-guard': action });
+  return new Response(body, {
+    headers: { 'content-type': headers.get('content-type') ?? 'text/plain', 'x-guard': action },
+  });
 });
 
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env['PORT'] ?? 3000) }, ({ port }) => {
