@@ -180,7 +180,6 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
   const standings = createStandings({ store, reach, staleMs, now });
   const worker = createWorker({
     store,
-    reach,
     secrets,
     verifier,
     terms,

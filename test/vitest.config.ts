@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/runtimes/**', 'test/package/**'],
+          exclude: ['test/runtimes/**', 'test/package/**', 'test/judge/workerd/**'],
         },
       },
       {
@@ -38,6 +38,14 @@ export default defineConfig({
           name: 'workerd',
           include: ['test/runtimes/workerd/*.test.ts'],
           globalSetup: [at('runtimes/workerd/expected.ts')],
+        },
+      },
+      {
+        extends: true,
+        plugins: [cloudflareTest({ wrangler: { configPath: at('judge/workerd/wrangler.jsonc') } })],
+        test: {
+          name: 'workerd-judge',
+          include: ['test/judge/workerd/*.test.ts'],
         },
       },
       {

@@ -10,12 +10,10 @@ import type { Lease, Store, Terms } from '../stores/store.ts';
 import { verdictOf } from '../verify/ask.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import type { Listener } from './event.ts';
-import type { Reach } from './reach.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
-  readonly reach: Reach;
   readonly secrets: Secrets;
   readonly verifier: Verifier;
   readonly terms: Terms;
@@ -48,7 +46,7 @@ export interface Worker {
 const LONGEST_PAUSE_MS = 3_600_000;
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { store, reach, secrets, verifier, terms, tell, onStanding, now } = options;
+  const { store, secrets, verifier, terms, tell, onStanding, now } = options;
   const stopped = new AbortController();
   /** Ends what is in hand. */
   const abandoned = new AbortController();
@@ -121,7 +119,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function takeSome(): Promise<number> {
     const free = options.concurrency - inHand.size;
     if (free <= 0) return 0;
-    const leases = await reach.ask(() => store.lease(free, options.leaseMs));
+    const leases = await store.lease(free, options.leaseMs);
     for (const lease of leases) {
       const taken: Promise<void> = take(lease).finally(() => {
         inHand.delete(taken);

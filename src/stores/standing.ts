@@ -33,7 +33,7 @@ export function afterStrike(
   if (known !== undefined && answered) return known;
   const level = known?.level ?? 0;
   const sum = points + (known === undefined ? 0 : known.points * 0.5 ** ((now - known.at) / terms.halfLifeMs));
-  const forgetAt = Math.max(known?.forgetAt ?? 0, now + FADED_HALF_LIVES * terms.halfLifeMs);
+  const forgetAt = Math.max(known?.forgetAt ?? 0, endOf(now, FADED_HALF_LIVES * terms.halfLifeMs));
   if (sum < terms.banAt) {
     return { points: sum, at: now, level, ...(known?.ban && { ban: known.ban }), forgetAt };
   }

@@ -157,6 +157,16 @@ export function storeConformance(name: string, open: (now: () => number) => Prom
       expect(await store.standing('a')).toMatchObject({ points: 0, level: 0 });
     });
 
+    test('times without end stay whole', async () => {
+      const endless = Number.POSITIVE_INFINITY;
+      const terms: Terms = { ...TERMS, banAt: 1.5, halfLifeMs: endless, ladder: [{ kind: 'refuse', banMs: endless }] };
+      await store.strike('a', strike(), terms);
+      later(1000 * HOUR);
+      expect((await store.strike('a', strike(), terms)).standing).toMatchObject({ level: 1, ban: { until: FOREVER } });
+      expect(await store.ban('b', { ...ORDER, banMs: endless })).toMatchObject({ until: FOREVER });
+      expect((await store.standing('b')).ban).toMatchObject({ until: FOREVER });
+    });
+
     test('lists the bans that run, newest first, a page at a time', async () => {
       for (const subject of ['a', 'b', 'c', 'd', 'e']) {
         later(MINUTE);
