@@ -12,19 +12,22 @@ import { defineConfig, type Plugin } from 'vite';
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * Scripts from this origin alone, and WebAssembly. A host may send the same as a header; without one this holds.
- * Styles that scripts set are no inline styles, and none stand in the page.
+ * What `public/_headers` says, for hosts that send no headers: scripts from this origin alone, and WebAssembly. Styles
+ * that scripts set are no inline styles, and none stand in the page.
  */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const CONTENT_SECURITY_POLICY = contentSecurityPolicyIn(
+  readFileSync(join(import.meta.dirname, 'public/_headers'), 'utf8'),
+);
+
+function contentSecurityPolicyIn(headers: string): string {
+  const policy = /^\s*Content-Security-Policy:\s*(.+)$/m.exec(headers)?.[1];
+  if (policy === undefined) throw new Error('vite: public/_headers must have a Content-Security-Policy; got none');
+  // Pages cannot say of themselves who may frame them.
+  return policy.replace(/;\s*frame-ancestors [^;]*/, '');
+}
+
+/** Scripts that the page's own imports: asked for together with it, not after it. */
+const PRELOADED = ['./edgeward/browser.js', './edgeward/testing.js'];
 
 interface Exports {
   readonly exports: Readonly<
@@ -64,10 +67,19 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+function preloads(): Plugin {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    transformIndexHtml: () =>
+      PRELOADED.map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', href }, injectTo: 'head' as const })),
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [asBuilt(), contentSecurityPolicy()],
+  plugins: [asBuilt(), contentSecurityPolicy(), preloads()],
   worker: { format: 'es', plugins: () => [asBuilt()] },
   build: {
     outDir: join(ROOT, 'dist/playground'),

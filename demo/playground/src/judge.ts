@@ -57,6 +57,8 @@ export interface Judge {
   /** Absent until something is opened. */
   readonly status: ReadonlySignal<GuardStatus | undefined>;
   readonly loading: ReadonlySignal<Loading>;
+  /** The same of tier 2, which begins to load when tier 1 answers. */
+  readonly loadingTier2: ReadonlySignal<Loading>;
   /** Milliseconds from asking for the guard until it could judge. */
   readonly openedMs: ReadonlySignal<number | undefined>;
   /** Of the newest text that was judged; absent before the first. */
@@ -71,6 +73,8 @@ export interface Judge {
 
 /** The package's files, beside the page. */
 const FILES = new URL('./edgeward/', document.baseURI);
+const TIER1_FILES: ReadonlySet<string> = new Set(['engine.wasm', 'tier1.bin']);
+const NOTHING_LOADED: Loading = { loaded: 0, total: 0, cached: false };
 /** A slider sends many values; a new guard for each would be wasted. */
 const SETTLED_MS = 120;
 /** Explaining costs more than judging: it waits for a pause. */
@@ -79,7 +83,8 @@ const PAUSE_MS = 150;
 /** @param active whether anybody looks; nothing is opened before */
 export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, active: ReadonlySignal<boolean>): Judge {
   const status = signal<GuardStatus | undefined>();
-  const loading = signal<Loading>({ loaded: 0, total: 0, cached: false });
+  const loading = signal(NOTHING_LOADED);
+  const loadingTier2 = signal(NOTHING_LOADED);
   const openedMs = signal<number | undefined>();
   const verdict = signal<Verdict | undefined>();
   const times = signal<Times | undefined>();
@@ -93,7 +98,12 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
   effect(() => {
     if (!active.value) return;
     const [policy, engine] = [draft.value, input.engine.value];
-    const timer = setTimeout(() => void open(policy, engine), newest === undefined ? 0 : SETTLED_MS);
+    // The first at once: its worker starts while the page is drawn.
+    if (newest === undefined) {
+      void open(policy, engine);
+      return;
+    }
+    const timer = setTimeout(() => void open(policy, engine), SETTLED_MS);
     return () => clearTimeout(timer);
   });
 
@@ -105,10 +115,9 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
       ...{ policy, engine, base: FILES, shared: false },
       onProgress(progress) {
         files.set(progress.file, progress);
-        const all = [...files.values()];
-        const sum = (key: 'loaded' | 'total'): number => all.reduce((bytes, file) => bytes + file[key], 0);
         if (opened !== newest) return;
-        loading.value = { loaded: sum('loaded'), total: sum('total'), cached: all.every(({ cached }) => cached) };
+        loading.value = together(files, true);
+        loadingTier2.value = together(files, false);
       },
     });
     newest = opened;
@@ -209,7 +218,14 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
     }
   }
 
-  return { status, loading, openedMs, verdict, times, explanation, explaining, fault };
+  return { status, loading, loadingTier2, openedMs, verdict, times, explanation, explaining, fault };
+}
+
+/** All files of one tier. */
+function together(files: ReadonlyMap<string, Loading>, isTier1: boolean): Loading {
+  const some = [...files].filter(([file]) => TIER1_FILES.has(file) === isTier1).map(([, loading]) => loading);
+  const sum = (key: 'loaded' | 'total'): number => some.reduce((bytes, file) => bytes + file[key], 0);
+  return { loaded: sum('loaded'), total: sum('total'), cached: some.every(({ cached }) => cached) };
 }
 
 /** A message posted in a frame arrives when the frame has been drawn. */

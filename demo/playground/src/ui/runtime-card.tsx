@@ -5,7 +5,7 @@
  */
 import type { TransformerStatus } from 'edgeward';
 import type { JSX } from 'preact';
-import type { EngineChoice, Judge } from '../judge.ts';
+import type { EngineChoice, Judge, Loading } from '../judge.ts';
 import { duration } from '../words.ts';
 import { Card } from './card.tsx';
 import { Pick } from './choices.tsx';
@@ -29,7 +29,7 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
           ['Engine', status.engine === 'wasm-simd' ? 'WebAssembly with SIMD' : 'TypeScript (reference)'],
           ['Why not the fastest', engine === 'auto' ? status.reason : undefined],
           ['Weights', status.version],
-          ['Transformer', transformerInWords(status.transformer)],
+          ['Transformer', transformerInWords(status.transformer, judge.loadingTier2.value)],
           [
             'Threads',
             status.isolated
@@ -72,10 +72,15 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
   );
 }
 
-function transformerInWords({ state, version, threads, reason }: TransformerStatus): string {
+function transformerInWords(
+  { state, version, threads, reason }: TransformerStatus,
+  { loaded, total }: Loading,
+): string {
   const what = [version, threads !== undefined && `${threads} ${threads === 1 ? 'thread' : 'threads'}`]
     .filter(Boolean)
     .join(', ');
+  if (state === 'loading' && total > 0)
+    return `loading: ${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`;
   if (state === 'off') return 'none installed: verdicts are tier 1’s';
   return `${state}${what === '' ? '' : `: ${what}`}${state === 'failed' && reason !== undefined ? ` (${reason})` : ''}`;
 }
