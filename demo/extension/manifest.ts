@@ -54,7 +54,7 @@ const OWN: Readonly<Record<BrowserName, object>> = {
     browser_specific_settings: {
       gecko: {
         id: 'edgeward@edgeward.example',
-        strict_min_version: '140.0',
+        strict_min_version: '142.0',
         data_collection_permissions: { required: ['none'] },
       },
     },
