@@ -6,11 +6,19 @@
  */
 import { Hono } from 'hono';
 import { type ChatText, rank } from '../../chat-texts.ts';
-import type { AnswerReport, Firewall } from '../../exports.ts';
+import type { AnswerReport, Firewall, GuardedMessages, GuardMessagesOptions } from '../../exports.ts';
 import { answerRefusal, Refusal } from '../refusal.ts';
 import { readJson } from './body.ts';
 import { AS_IT_CAME, forward, readAhead, relayed, type Sent } from './forward.ts';
-import { type Answered, type Asker, type ProxyOptions, type Route, resolveProxy, type Settings } from './options.ts';
+import {
+  type Answered,
+  type Asker,
+  type Judged,
+  type ProxyOptions,
+  type Route,
+  resolveProxy,
+  type Settings,
+} from './options.ts';
 import { subjectOf } from './subject.ts';
 import { bodyTexts, isWordy, systemTexts } from './texts.ts';
 
@@ -124,9 +132,9 @@ async function judge(exchange: Exchange, body: object | undefined): Promise<stri
   const began = performance.now();
   const options = { ...settings.inspect, signal: asker.request.signal };
   const { texts, names } = bodyTexts(body, { ...route, limits: settings.limits });
-  const guarded =
-    body === undefined ? undefined : await firewall.guardMessages(body, { ...options, texts: () => texts });
-  let action = guarded?.action ?? 'allow';
+  const judged = body && (await judgedBy(exchange, body, { ...options, texts: () => texts }));
+  const { guarded } = judged ?? {};
+  let action = judged?.action ?? 'allow';
   let worst = guarded?.outcome;
   for (const { text, channel } of [...names, ...queryTexts(url)]) {
     const outcome = await firewall.guard(text, { channel }, options);
@@ -144,6 +152,16 @@ async function judge(exchange: Exchange, body: object | undefined): Promise<stri
     conversation: texts.flatMap(({ text, channel }) => (channel === 'system' || channel === 'model' ? [] : [text])),
   };
   return guarded && JSON.stringify(guarded.messages);
+}
+
+async function judgedBy(
+  { route: { firewall, judgement }, asker: { subject } }: Exchange,
+  body: object,
+  options: GuardMessagesOptions,
+): Promise<{ readonly action: Judged['action']; readonly guarded?: GuardedMessages<object> }> {
+  if (judgement !== undefined) return judgement.guardMessages(body, { ...options, ...(subject && { subject }) });
+  const guarded = await firewall.guardMessages(body, options);
+  return { action: guarded.action, guarded };
 }
 
 function queryTexts({ searchParams }: URL): ChatText[] {

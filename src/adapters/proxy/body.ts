@@ -55,7 +55,7 @@ async function readBytes(
   decoders: ReadonlyMap<string, Decode>,
 ): Promise<Uint8Array> {
   const announced = request.headers.get('content-length');
-  const length = announced === null ? undefined : Number(announced);
+  const length = announced !== null && /^\d{1,15}$/.test(announced) ? Number(announced) : undefined;
   if (length !== undefined && length > bodyBytes) throw tooLarge();
   const coding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
   const decode = decoders.get(coding);
@@ -64,7 +64,9 @@ async function readBytes(
   }
   // Who says how long the body is gets no more than that from the runtime: no need to count.
   if (length !== undefined && decode === undefined) {
-    return inTime(request.arrayBuffer(), bodyMs, () => undefined).then((buffer) => new Uint8Array(buffer));
+    const bytes = new Uint8Array(await inTime(request.arrayBuffer(), bodyMs, () => undefined));
+    if (bytes.length > bodyBytes) throw tooLarge();
+    return bytes;
   }
   const { body } = request;
   if (body === null) return new Uint8Array();

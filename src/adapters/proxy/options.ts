@@ -4,7 +4,15 @@
  * @module
  */
 import { FirewallError, show } from '../../errors.ts';
-import type { AnswerReport, Channel, Firewall, GuardedMessages, InspectOptions, Outcome } from '../../exports.ts';
+import type {
+  AnswerReport,
+  Channel,
+  Firewall,
+  GuardedMessages,
+  GuardMessagesOptions,
+  InspectOptions,
+  Outcome,
+} from '../../exports.ts';
 import type { Api } from '../refusal.ts';
 import { APIS, ENDPOINTS, type Endpoint, guessApi, type TextPlace } from './apis.ts';
 import { type BodyLimits, DECODERS, type Decode } from './body.ts';
@@ -47,6 +55,11 @@ export interface ProxyOptions {
   readonly trustRoles?: boolean;
   /** Who asks; passed to `admit`, `onJudged` and `onAnswered`. */
   readonly subject?: SubjectOption;
+  /**
+   * Judges bodies in place of `firewall`, and knows who asks: `openJudgement` gives one that remembers who tried. Routes
+   * with a firewall of their own do without.
+   */
+  readonly judgement?: Judgement;
   /** Asked before a body is read; false refuses with 403. */
   readonly admit?: (asker: Asker) => boolean | Promise<boolean>;
   /** Told what was judged, before it goes on. */
@@ -63,6 +76,14 @@ export interface ProxyOptions {
   /** False makes `/-/ready` answer 503. */
   readonly isReady?: () => boolean;
   readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What the proxy needs of a judgement over time. */
+interface Judgement {
+  guardMessages(
+    messages: object,
+    options: GuardMessagesOptions & { readonly subject?: string },
+  ): Promise<{ readonly action: 'allow' | 'block'; readonly guarded?: GuardedMessages<object> }>;
 }
 
 /** One request, before it is read. */
@@ -100,6 +121,7 @@ export interface Route {
   readonly places: readonly TextPlace[];
   readonly answers: 'text' | 'vectors' | 'anything';
   readonly firewall: Firewall;
+  readonly judgement: Judgement | undefined;
   readonly risk: 'low' | 'high';
   readonly trustRoles: boolean;
   readonly subject: SubjectOption | undefined;
@@ -169,6 +191,7 @@ export function resolveProxy(options: ProxyOptions): Settings {
         places: [...(route?.places ?? []), ...(endpoint?.places ?? [])],
         answers: endpoint === undefined ? 'anything' : (endpoint.answers ?? 'text'),
         firewall: route?.firewall ?? firewall,
+        judgement: route?.firewall === undefined ? options.judgement : undefined,
         risk: route?.risk ?? 'low',
         trustRoles: route?.trustRoles ?? trustRoles,
         subject: route?.subject ?? subject,

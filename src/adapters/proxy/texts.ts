@@ -108,7 +108,7 @@ export function bodyTexts(body: unknown, { trustRoles, places, limits }: ReadOpt
   function walk(value: unknown, known: Steps | PlacedText | undefined, path: Path, holder: unknown): void {
     if (path.length > limits.depth) throw new Refusal(400, 'The body is nested too deeply');
     if (typeof value === 'string') {
-      if (value === '' || isMedium(value, path, holder) || isControl(value, path)) return;
+      if (value === '' || isMedium(value, path, holder, known !== undefined) || isControl(value, path)) return;
       if (isName(value) && (known === undefined || isSteps(known))) return;
       count(value);
       texts.push({ text: value, path, channel: channelOf(path, isSteps(known) ? undefined : known?.channel) });
@@ -188,14 +188,19 @@ function stepTo(known: Steps | PlacedText | undefined, step: string | number): S
   return isSteps(known) ? known.get(step) : undefined;
 }
 
-/** Pictures, sounds and files: base64 in a place for such, and not labeled text. */
-function isMedium(value: string, path: Path, holder: unknown): boolean {
+const FILE_TYPE = /^\s*(?:image|audio|video|application)\//i;
+
+/**
+ * Pictures, sounds and files: base64 in a place for such, and not labeled text.
+ *
+ * @param isText true where a known shape has a text: then a label must say that it is none
+ */
+function isMedium(value: string, path: Path, holder: unknown, isText: boolean): boolean {
   const place = typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1);
   if (!MEDIA.has(place ?? '')) return false;
-  const { type, media_type, mimeType, mime_type } = holder as Readonly<Record<string, unknown>>;
-  if (type === 'text' || [media_type, mimeType, mime_type].some((label) => /^\s*text\b/i.test(String(label)))) {
-    return false;
-  }
+  const { type, ...labels } = holder as Readonly<Record<string, unknown>>;
+  const label = labels['media_type'] ?? labels['mimeType'] ?? labels['mime_type'];
+  if (type === 'text' || (label !== undefined ? !FILE_TYPE.test(String(label)) : isText)) return false;
   const comma = value.startsWith('data:') ? value.indexOf(',') : -1;
   if (
     comma >= 0 &&

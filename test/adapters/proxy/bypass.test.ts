@@ -224,6 +224,13 @@ const JSONS: readonly Row[] = [
     }),
     'judged',
   ],
+  [
+    'base64 in the result of a tool',
+    (text) => ({
+      body: json({ messages: [{ role: 'tool', data: Buffer.from(text).toString('base64') }] }),
+    }),
+    'judged',
+  ],
   ['parts of a part', (text) => ({ body: json(chat([{ type: 'x', y: { z: [{ w: text }] } }])) }), 'judged'],
   [
     'a text and parts of another API',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answered, Judged, ProxyOptions } from '../../../src/adapters/proxy/main.ts';
 import type { Firewall } from '../../../src/firewall.ts';
+import { openJudgement } from '../../../src/judgement.ts';
+import { createMemoryStore } from '../../../src/stores/memory.ts';
 import {
   ATTACK,
   HARMLESS,
@@ -356,6 +358,19 @@ describe('who asks', () => {
       expect((await post(CHAT, chat(HARMLESS), {}, url)).status).toBe(403);
     });
     expect([judged, upstream.seen]).toEqual([[], []]);
+  });
+
+  test('is remembered by a judgement, and refused once banned', async () => {
+    const store = createMemoryStore();
+    const judgement = await openJudgement({ firewall, store, key: 'k'.repeat(16), workers: 0 });
+    await withProxy({ judgement, subject: { header: 'x-user' } }, async (url) => {
+      const ask = async (text: string): Promise<number> =>
+        (await post(CHAT, chat(text), { 'x-user': 'jane' }, url)).status;
+      expect([await ask(HARMLESS), await ask(ATTACK)]).toEqual([200, 403]);
+      await judgement.ban('header:jane');
+      expect(await ask(HARMLESS)).toBe(403);
+    });
+    await judgement.close();
   });
 
   test('is told with what was judged and how it ended', async () => {
