@@ -1,4 +1,10 @@
-import type { Attributes, Histogram, Meter, Span, Tracer } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import * as client from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { openTelemetry, prometheus, type Sight } from '../../src/observe.ts';
@@ -45,34 +51,20 @@ describe('prometheus', () => {
 });
 
 describe('OpenTelemetry', () => {
-  /** The part of a meter and a tracer that is used, writing down what it is told. */
-  function recorder(): {
-    readonly meter: Meter;
-    readonly tracer: Tracer;
-    readonly seen: [string, number, Attributes][];
-    readonly spans: object[];
-  } {
-    const seen: [string, number, Attributes][] = [];
-    const spans: object[] = [];
-    const instrument = (name: string) => ({
-      add: (value: number, labels: Attributes) => void seen.push([name, value, labels]),
-      record: (value: number, labels: Attributes) => void seen.push([name, value, labels]),
-    });
-    const meter = {
-      createCounter: instrument,
-      createHistogram: (name: string) => instrument(name) as Histogram,
-    } as unknown as Meter;
-    const tracer = {
-      startSpan: (name: string, options: object) => ({
-        end: (endTime: number) => void spans.push({ name, ...options, endTime }),
-      }),
-    } as unknown as Tracer & { startSpan(): Span };
-    return { meter, tracer, seen, spans };
-  }
-
-  test('metrics and a span', () => {
-    const { meter, tracer, seen, spans } = recorder();
-    openTelemetry({ meter, tracer }).seen(SIGHT);
+  test('metrics', async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    const provider = new MeterProvider({ readers: [reader] });
+    const observer = openTelemetry({ meter: provider.getMeter('edgeward') });
+    observer.seen(SIGHT);
+    observer.seen(SIGHT);
+    await reader.forceFlush();
+    const metrics = exporter.getMetrics().flatMap((one) => one.scopeMetrics.flatMap((scope) => scope.metrics));
+    const shown = metrics.map(({ descriptor, dataPoints }) => [
+      descriptor.name,
+      dataPoints[0]?.attributes,
+      dataPoints[0]?.value,
+    ]);
     const labels = {
       outcome: 'block',
       action: 'verify',
@@ -80,28 +72,32 @@ describe('OpenTelemetry', () => {
       channel: 'tool',
       policy: 'balanced',
     };
-    expect(seen).toEqual([
-      ['edgeward_decisions', 1, labels],
-      ['edgeward_degraded', 1, { channel: 'tool' }],
-      ['edgeward_unverified', 1, { channel: 'tool', why: 'silent', fails: 'closed' }],
-      ['edgeward_duration_seconds', 0.002, { channel: 'tool' }],
+    expect(shown).toMatchObject([
+      ['edgeward_decisions', labels, 2],
+      ['edgeward_degraded', { channel: 'tool' }, 2],
+      ['edgeward_unverified', { channel: 'tool', why: 'silent', fails: 'closed' }, 2],
+      ['edgeward_duration_seconds', { channel: 'tool' }, { count: 2, sum: 0.004 }],
     ]);
-    expect(spans).toMatchObject([
-      {
-        name: 'edgeward.guard',
-        attributes: { 'edgeward.score': 0.7, 'edgeward.findings': ['patterns/a/b'], 'edgeward.tier': 2 },
-      },
-    ]);
-    const [{ startTime, endTime }] = spans as [{ startTime: number; endTime: number }];
-    expect(endTime - startTime).toBeCloseTo(2, 3);
-    expect(JSON.stringify([seen, spans])).not.toContain('secret');
+    expect(JSON.stringify(shown)).not.toContain('secret');
+    await provider.shutdown();
   });
 
-  test('without one of them', () => {
-    const { meter, tracer, seen, spans } = recorder();
-    openTelemetry({ meter }).seen(SIGHT);
-    openTelemetry({ tracer }).seen(SIGHT);
-    openTelemetry({}).seen(SIGHT);
-    expect([seen.length, spans.length]).toEqual([4, 1]);
+  test('a span, as long as the call took', () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    openTelemetry({ tracer: provider.getTracer('edgeward') }).seen(SIGHT);
+    const [span, ...rest] = exporter.getFinishedSpans();
+    expect(rest).toEqual([]);
+    expect(span?.name).toBe('edgeward.guard');
+    expect(span?.attributes).toMatchObject({
+      ...{
+        'edgeward.outcome': 'block',
+        'edgeward.reason': 'threshold/verify',
+        'edgeward.score': 0.7,
+        'edgeward.tier': 2,
+      },
+      'edgeward.findings': ['patterns/a/b'],
+    });
+    expect(span!.duration[0] * 1000 + span!.duration[1] / 1e6).toBeCloseTo(2, 3);
   });
 });
