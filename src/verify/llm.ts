@@ -182,7 +182,7 @@ export function createLlmVerifier(options: LlmOptions): LlmVerifier {
   return {
     name: 'llm',
     get status() {
-      const state = ended.signal.aborted ? 'closed' : isResting() ? 'resting' : 'asking';
+      const state: LlmStatus['state'] = ended.signal.aborted ? 'closed' : isResting() ? 'resting' : 'asking';
       return {
         state,
         waiting: slots.waiting,
