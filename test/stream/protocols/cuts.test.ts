@@ -17,6 +17,8 @@ const MAILS: Script = {
   text: 'Write to jane@x.example today, or to bob@x.example and [NAME_1] says hello.',
   args: { to: 'jane@x.example', name: '[NAME_1]', count: 3 },
 };
+/** Every kind of event, and few of each: it is read once for each of its bytes. */
+const SHORT: Script = { thought: 'a 😀', text: 'ü jane@x.example\n', args: { to: 'é' } };
 const CUT: Script = {
   thought: 'Hm',
   text: 'This much is fine but the word is FORBIDDEN and never jane@x.example leaves',
@@ -52,8 +54,8 @@ describe.each(NAMES)('%s', (name) => {
     expect(report.end).toBe(script === CUT ? 'cut' : 'complete');
   });
 
-  test('cut in two it leaves the same', async () => {
-    const bytes = new TextEncoder().encode(recorded.body({ ...MAILS, thought: 'a 😀', args: { to: 'é' } }));
+  test('cut in two at any byte it leaves the same', () => {
+    const bytes = new TextEncoder().encode(recorded.body(SHORT));
     const run = (at: number): string => {
       const relay = createTextRelay(openTinyGuard, formOf(name));
       const decoder = new TextDecoder();
@@ -61,7 +63,9 @@ describe.each(NAMES)('%s', (name) => {
       return first + relay.push(decoder.decode(bytes.subarray(at))) + relay.finish();
     };
     const whole = run(0);
-    for (let at = 1; at < bytes.length; at += name === 'text' ? 1 : 17) expect(run(at)).toBe(whole);
+    const differing: number[] = [];
+    for (let at = 1; at < bytes.length; at++) if (run(at) !== whole) differing.push(at);
+    expect(differing).toEqual([]);
   });
 
   test('a cut ends the upstream', async () => {
