@@ -1,5 +1,6 @@
 /**
- * Makes a fresh clone ready: packages, then the build, then (with `--browser`) a Chromium for the tests.
+ * Makes a fresh clone ready: packages, then the build, then (with `--browser`, as the tests ask) a Redis server and a
+ * Chromium.
  * Does nothing where nothing is missing. Needs Node and npm only.
  *
  *   node .ci/setup.mjs [--packages | --browser]
@@ -10,10 +11,20 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
+import { findRedis } from './redis.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What the build reads. Training data and evaluation code are no part of it. */
-const SOURCES = ['src', 'wasm/assembly', 'models', 'demo/playground', 'demo/extension', '.ci', 'package.json', 'tsconfig.json'];
+const SOURCES = [
+  'src',
+  'wasm/assembly',
+  'models',
+  'demo/playground',
+  'demo/extension',
+  '.ci',
+  'package.json',
+  'tsconfig.json',
+];
 const NOT_SOURCES = ['models/train', 'models/eval'];
 const STAMP = 'dist/.built';
 
@@ -56,22 +67,29 @@ function build() {
     fail('the build failed; its own message is above');
 }
 
+const APT = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+
+/** @param {string} name @returns {boolean} whether it succeeded */
+function installFromDebian(name) {
+  return APT && attempt('apt-get', ['update']) && attempt('apt-get', ['install', '-y', '--no-install-recommends', name]);
+}
+
+function installRedis() {
+  if (findRedis() || (installFromDebian('redis-server') && findRedis())) return;
+  fail('the tests need a Redis server and none could be installed. Install one, or set REDIS_SERVER_PATH to its executable');
+}
+
 async function installChromium() {
   if (await findChromium()) return;
-  const root = process.getuid?.() === 0;
-  const apt = root && existsSync('/usr/bin/apt-get');
-  if (
-    apt &&
-    attempt('apt-get', ['update']) &&
-    attempt('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
-  ) {
-    if (await findChromium()) return;
-  }
-  attempt('npx', ['playwright-core', 'install', ...(apt ? ['--with-deps'] : []), 'chromium']);
+  if (installFromDebian('chromium') && (await findChromium())) return;
+  attempt('npx', ['playwright-core', 'install', ...(APT ? ['--with-deps'] : []), 'chromium']);
   if (await findChromium()) return;
   fail('the tests need a Chromium and none could be installed. Install one, or set CHROMIUM_PATH to its executable');
 }
 
 installPackages();
 if (!process.argv.includes('--packages')) build();
-if (process.argv.includes('--browser')) await installChromium();
+if (process.argv.includes('--browser')) {
+  installRedis();
+  await installChromium();
+}

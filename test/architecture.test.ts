@@ -41,6 +41,7 @@ const NOUNS = ['types.ts', 'errors.ts'];
 const FOR_ADAPTERS = [...NOUNS, 'chat-texts.ts', 'firewall.ts', 'exports.ts', 'vault.ts', 'audit.ts', 'observe.ts'];
 const BUILDERS = [
   ['src/adapters/cli/', 'entry.node.ts'],
+  ['src/adapters/cli/', 'open-store.ts'],
   ['src/adapters/cli/', 'config.ts'],
   ['src/adapters/browser/worker.ts', 'compose.browser.ts'],
 ] as const;

@@ -122,9 +122,9 @@ async function account(
   const miscounted: string[] = [];
   for (const [subject, jobs] of verifiedBy) {
     const { points } = await store.standing(subject);
-    // Jobs that were taken and could not be told any more count too: a subject has at most one in each round.
+    // Jobs that were taken and could not be told any more count too.
     const told = Math.round(points) - jobs;
-    if (told < 0 || told > (await untold(store, subject, accepted))) miscounted.push(subject);
+    if (told !== (await untold(store, subject, accepted))) miscounted.push(subject);
   }
   const unbanned: string[] = [];
   for (const subject of banned) if ((await store.standing(subject)).ban === undefined) unbanned.push(subject);

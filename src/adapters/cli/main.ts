@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.ts';
+import { bansCommand } from './bans.ts';
 import { evalCommand } from './eval.ts';
 import { EXIT, isExpected } from './fault.ts';
 import { proxyCommand } from './proxy.ts';
@@ -50,6 +51,7 @@ function program(): Command {
     evalCommand(),
     rulesCommand(),
     auditCommand(),
+    bansCommand(),
     replayCommand(),
     proxyCommand(),
     serveCommand(),
