@@ -47,7 +47,8 @@ export function startBackground(wake: () => Promise<void>): void {
         added: settings.added.filter((site) => site.origin !== origin),
       }));
       await registerScripts();
-      await chrome.permissions.remove({ origins: [patternOf(origin)] });
+      // What a wider permission covers cannot be given back alone.
+      await chrome.permissions.remove({ origins: [patternOf(origin)] }).catch(() => {});
       return null;
     },
   });

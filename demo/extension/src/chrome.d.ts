@@ -76,6 +76,7 @@ declare namespace chrome {
 
   namespace offscreen {
     function hasDocument(): Promise<boolean>;
+    function closeDocument(): Promise<void>;
     function createDocument(document: {
       readonly url: string;
       readonly reasons: readonly string[];

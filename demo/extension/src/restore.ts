@@ -127,14 +127,20 @@ function textsIn(turn: HTMLElement): Text[] {
   return found;
 }
 
-/** What a copied selection says, values included; `undefined` where none of them is in it. */
+/**
+ * What a copied selection says, values included; `undefined` where none of them is in it. Browsers leave out what stands
+ * in shadow trees, so the placeholders stand beside them for a moment.
+ */
 export function copied(selection: Selection | null, known: Vault | undefined): string | undefined {
   if (selection === null || known === undefined || selection.isCollapsed) return undefined;
-  const hasValue = [...Array(selection.rangeCount).keys()].some((i) => {
-    const range = selection.getRangeAt(i);
-    const within = range.commonAncestorContainer;
-    const scope = within instanceof Element ? within : within.parentElement;
-    return [...(scope?.querySelectorAll(`[${MARK}]`) ?? [])].some((one) => range.intersectsNode(one));
+  const hosts = [...document.querySelectorAll(`[${MARK}]`)].filter((host) => selection.containsNode(host, true));
+  if (hosts.length === 0) return undefined;
+  const placeholders = hosts.map((host) => {
+    const placeholder = document.createTextNode(host.textContent ?? '');
+    host.before(placeholder);
+    return placeholder;
   });
-  return hasValue ? known.restore(selection.toString()) : undefined;
+  const text = selection.toString();
+  for (const placeholder of placeholders) placeholder.remove();
+  return known.restore(text);
 }

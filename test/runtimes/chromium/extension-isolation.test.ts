@@ -4,13 +4,15 @@ import { createFirewall, type Decision } from 'edgeward';
 import type * as Edgeward from 'edgeward/browser';
 import { build } from 'esbuild';
 import type { CDPSession, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { differences, judge, POLICY, type Row, type Verdict } from '../../conformance/run.ts';
 import { conformanceTable } from '../../conformance/table.ts';
 import { inspectAll, TEXTS, differences as tier2Differences } from '../../conformance/tier2.ts';
 import { CHATS, type Extension, openExtension } from './extension.ts';
 
 const HAS_TIER2 = existsSync(join(import.meta.dirname, '../../../dist/extension/chromium/edgeward/tier2'));
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let extension: Extension;
 let rows: Row[];
@@ -27,7 +29,7 @@ beforeAll(async () => {
   });
   bundle = outputFiles[0]!.text;
   extension = await openExtension({ without: [] });
-}, 120_000);
+});
 afterAll(() => extension?.close());
 
 /** Evaluates where the extension's own code runs in a page: in its isolated world. */
