@@ -96,7 +96,6 @@ export const edgeward = Object.assign(plugin, {
   [Symbol.for('fastify.display-name')]: 'edgeward',
   [Symbol.for('plugin-meta')]: { name: 'edgeward', fastify: '>=4' },
 });
-export default edgeward;
 
 type Payload = RequestPayload;
 
