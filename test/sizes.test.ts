@@ -26,6 +26,8 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'core JavaScript, browser', files: ['entry.browser.js'], gzip: 40 * KB },
   // The codes of all errors come along.
   { what: 'vault', files: ['vault.js'], gzip: 13 * KB },
+  { what: 'verifiers', files: ['verifier.js'], gzip: 8 * KB },
+  { what: 'observers', files: ['observe.js'], gzip: 3 * KB },
   // Guards over ports, for extensions, take 1 kB.
   { what: 'what a page loads to guard itself', files: ['browser.js'], gzip: 17 * KB },
   { what: 'what its worker loads', files: ['worker.guard.js'], gzip: 26 * KB },
@@ -136,6 +138,10 @@ describe('what an entry loads', () => {
     ['worker.browser.js', () => false],
     ['testing.js', () => false],
     ['vault.js', () => false],
+    ['verifier.js', () => false],
+    ['observe.js', () => false],
+    ['audit.js', (path: string) => isBuiltin(path)],
+    ['config.js', (path: string) => isBuiltin(path) || path === 'zod'],
     ['browser.js', () => false],
     ['worker.guard.js', (path: string) => path === './built-files.js'],
     ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
