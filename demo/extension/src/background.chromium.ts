@@ -5,18 +5,21 @@
  */
 import { startBackground } from './background.ts';
 
+/** A document that is still loading exists already, and hears nobody yet: whoever comes meanwhile waits for it too. */
 let opening: Promise<void> | undefined;
 
-startBackground(async () => {
+async function open(): Promise<void> {
   if (await chrome.offscreen.hasDocument()) return;
-  opening ??= chrome.offscreen
-    .createDocument({
-      url: 'offscreen.html',
-      reasons: ['WORKERS'],
-      justification: 'Texts are checked in a worker, so that no page has to wait for it.',
-    })
-    .finally(() => {
-      opening = undefined;
-    });
-  await opening;
+  await chrome.offscreen.createDocument({
+    url: 'offscreen.html',
+    reasons: ['WORKERS'],
+    justification: 'Texts are checked in a worker, so that no page has to wait for it.',
+  });
+}
+
+startBackground(() => {
+  opening ??= open().finally(() => {
+    opening = undefined;
+  });
+  return opening;
 });

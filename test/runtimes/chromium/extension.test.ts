@@ -44,7 +44,7 @@ function changeSettings(change: object): Promise<void> {
 }
 
 const composer = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });
-const button = (page: Page): Locator => page.getByRole('button', { name: /^(send|submit)/i });
+const button = (page: Page): Locator => page.getByRole('main').getByRole('button', { name: /^(send|submit)/i });
 const notice = (page: Page): Locator => page.getByRole('region', { name: 'edgeward' });
 const redact = (page: Page): Locator => notice(page).getByRole('button', { name: 'Redact' });
 const sentBy = (page: Page): Promise<string[]> => page.evaluate(() => globalThis.sent.map((text) => text.trim()));
