@@ -31,6 +31,8 @@ const CEILINGS: readonly Ceiling[] = [
   // Guards over ports, for extensions, take 1 kB.
   { what: 'what a page loads to guard itself', files: ['browser.js'], gzip: 17 * KB },
   { what: 'what its worker loads', files: ['worker.guard.js'], gzip: 26 * KB },
+  { what: 'judgement', files: ['judgement.js'], gzip: 12 * KB },
+  { what: 'a store', files: ['store.redis.js'], gzip: 5 * KB },
   { what: 'proxy alone', files: ['proxy.js'], gzip: 12 * KB },
   // What judges requests, takes out and refuses is one chunk, which the three share.
   { what: 'Hono adapter alone', files: ['hono.js'], gzip: 8 * KB },
@@ -144,6 +146,11 @@ describe('what an entry loads', () => {
     ['config.js', (path: string) => isBuiltin(path) || path === 'zod'],
     ['browser.js', () => false],
     ['worker.guard.js', (path: string) => path === './built-files.js'],
+    ['judgement.js', () => false],
+    ['store.memory.js', () => false],
+    ['store.sqlite.js', () => false],
+    ['store.redis.js', () => false],
+    ['store.cloudflare.js', () => false],
     ['hono.js', (path: string) => /^hono(\/|$)/.test(path)],
     ['node.js', (path: string) => isBuiltin(path)],
     ['fastify.js', (path: string) => isBuiltin(path)],
