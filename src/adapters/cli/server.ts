@@ -65,6 +65,8 @@ function stopOnSignal(server: Server, graceMs: number, onStop?: () => void): voi
   const stop = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
     onStop?.();
+    // A connection that never rests would be served for ever.
+    server.prependListener('request', (_, outgoing) => outgoing.setHeader('connection', 'close'));
     server.close();
     server.closeIdleConnections();
     setTimeout(() => server.closeAllConnections(), graceMs).unref();

@@ -116,7 +116,7 @@ describe('edgeward proxy', () => {
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s: what is open ends, then it does, with status 0', async (signal) => {
-    const { server, url } = await start([]);
+    const { server, url } = await start(['--grace', '50000']);
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -135,11 +135,13 @@ describe('edgeward proxy', () => {
     const over = once(server, 'exit');
     server.kill(signal);
     await expect
-      .poll(() =>
-        fetch(`${url}/-/health`).then(
-          () => 'taken',
-          () => 'refused',
-        ),
+      .poll(
+        () =>
+          fetch(`${url}/-/health`).then(
+            () => 'taken',
+            () => 'refused',
+          ),
+        { timeout: 30_000 },
       )
       .toBe('refused');
     release();
