@@ -85,7 +85,7 @@ async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>>
   if (length !== null && Number(length) > maxBytes) throw tooLarge();
   // Who says how long the body is gets no more than that from the runtime.
   const bytes = length === null ? await collect(raw.body, maxBytes) : new Uint8Array(await raw.arrayBuffer());
-  putBack(c, bytes);
+  c.req.raw = new Request(raw, { body: bytes });
   return { body: { bytes } };
 }
 
@@ -101,6 +101,7 @@ async function readAgain(c: Context): Promise<Partial<Arrived>> {
   };
 }
 
+/** Another body instead. */
 function putBack(c: Context, body: Uint8Array<ArrayBuffer>, type?: string): void {
   const headers = new Headers(c.req.raw.headers);
   if (headers.has('content-length')) headers.set('content-length', String(body.length));

@@ -47,7 +47,7 @@ export interface Guarded extends Omit<GuardedMessages<unknown>, 'messages'> {
   readonly failure?: unknown;
 }
 
-export const GUARDED_NOTHING: Guarded = { action: 'allow', texts: [], spentMs: 0 };
+const GUARDED_NOTHING: Guarded = { action: 'allow', texts: [], spentMs: 0 };
 
 /** A request as it arrived. */
 export interface Arrived {

@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The runtime that wrangler brings. */
 const WORKERD: string = createRequire(import.meta.resolve('wrangler'))('workerd').default;
 const STARTS = 9;
-const WARM_UP = 100;
+const WARM_UP = 700;
 const REQUESTS = 300;
 
 const folder = mkdtempSync(join(tmpdir(), 'edgeward-edge-'));
