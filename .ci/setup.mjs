@@ -71,12 +71,16 @@ const APT = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 
 /** @param {string} name @returns {boolean} whether it succeeded */
 function installFromDebian(name) {
-  return APT && attempt('apt-get', ['update']) && attempt('apt-get', ['install', '-y', '--no-install-recommends', name]);
+  return (
+    APT && attempt('apt-get', ['update']) && attempt('apt-get', ['install', '-y', '--no-install-recommends', name])
+  );
 }
 
 function installRedis() {
   if (findRedis() || (installFromDebian('redis-server') && findRedis())) return;
-  fail('the tests need a Redis server and none could be installed. Install one, or set REDIS_SERVER_PATH to its executable');
+  fail(
+    'the tests need a Redis server and none could be installed. Install one, or set REDIS_SERVER_PATH to its executable',
+  );
 }
 
 async function installChromium() {
