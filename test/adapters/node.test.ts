@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
+import Fastify from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { edgeward, type FastifyGuardOptions } from '../../src/adapters/node/fastify.ts';
 import { type GuardOptions, guard } from '../../src/adapters/node/main.ts';
@@ -379,4 +380,14 @@ describe('when the firewall fails', () => {
     expect((await post(url, asked(HARMLESS))).status).toBe(200);
     expect(told).toMatchObject([{ code: 'FW_DISPOSED' }]);
   });
+});
+
+test('Fastify: what is injected is judged and changed too', async () => {
+  const app = Fastify();
+  await app.register(edgeward, { firewall, answer: {} });
+  app.post('/chat', (request, reply) => reply.type('text/plain').send(JSON.stringify(request.body)));
+  const inject = async (content: string) => app.inject({ method: 'POST', url: '/chat', payload: asked(content) });
+  expect((await inject(ATTACK)).statusCode).toBe(403);
+  expect((await inject(`I am ${MAIL}`)).body).toBe(JSON.stringify(asked(`I am ${MAIL}`))); // out, and back in
+  await app.close();
 });
