@@ -7,7 +7,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
 import { ApiError, GoogleGenAI } from '@google/genai';
-import { APICallError, generateText, jsonSchema, type ModelMessage, streamText, tool } from 'ai';
+import { APICallError, generateText, jsonSchema, type ModelMessage, streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Firewall } from '../../../src/firewall.ts';
@@ -329,7 +329,7 @@ function aiSdk(base: Sdk): Sdk {
           ] satisfies ModelMessage[])),
       { role: 'user', content: asking.text } satisfies ModelMessage,
     ],
-    tools: { send: tool({ description: LEAVE.description, inputSchema: jsonSchema(PARAMETERS) }) },
+    tools: { send: { description: LEAVE.description, inputSchema: jsonSchema(PARAMETERS) } },
     maxRetries: asking.retries ?? 0,
     ...(asking.signal !== undefined && { abortSignal: asking.signal }),
   });

@@ -7,7 +7,7 @@ import { CHATS, type ChatPage, type Extension, OWN, openExtension } from './exte
 
 declare global {
   /** What the chat was given. */
-  var sent: string[];
+  var received: string[];
 }
 
 const SHOTS = join(import.meta.dirname, '../../../.cache/screenshots');
@@ -47,14 +47,14 @@ const composer = (page: Page): Locator => page.getByRole('textbox', { name: 'Mes
 const button = (page: Page): Locator => page.getByRole('main').getByRole('button', { name: /^(send|submit)/i });
 const notice = (page: Page): Locator => page.getByRole('region', { name: 'edgeward' });
 const redact = (page: Page): Locator => notice(page).getByRole('button', { name: 'Redact' });
-const sentBy = (page: Page): Promise<string[]> => page.evaluate(() => globalThis.sent.map((text) => text.trim()));
+const sentBy = (page: Page): Promise<string[]> => page.evaluate(() => globalThis.received.map((text) => text.trim()));
 
 /** Waits until the notice says it. */
 const said = (page: Page, text: string): Promise<void> =>
   notice(page).getByRole('status').filter({ hasText: text }).first().waitFor(PATIENCE);
 
 async function sentOnce(page: Page, count = 1): Promise<void> {
-  await page.waitForFunction((count) => globalThis.sent.length >= count, count, PATIENCE);
+  await page.waitForFunction((count) => globalThis.received.length >= count, count, PATIENCE);
 }
 
 async function write(page: Page, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 // A chat page as the large sites build theirs: an editor with a model of its own, Enter and a button that send, and
-// answers that stream into the page. What it was given is in `sent`.
-globalThis.sent = [];
+// answers that stream into the page. What it was given is in `received`.
+globalThis.received = [];
 const { editor: kind, turn: turnHtml, path } = document.currentScript.dataset;
 const log = document.querySelector('#log');
 
@@ -30,7 +30,7 @@ function answer(text) {
 
 function send(text) {
   if (text.trim() === '') return;
-  globalThis.sent.push(text);
+  globalThis.received.push(text);
   turn('user', text);
   if (path) history.pushState(null, '', path);
   answer(`You wrote: ${text} That is all.`);
