@@ -9,7 +9,7 @@ import type { Step, Terms } from '../stores/store.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Two verified attacks within a day ban: ten minutes, then an hour, a day, a week. */
+/** Two verified attacks within about ten hours ban: ten minutes, then an hour, a day, a week. */
 export const TERMS: Terms = {
   halfLifeMs: 24 * HOUR,
   banAt: 1.5,
