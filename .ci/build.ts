@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 files bundle schema playground extension types]
+ *   npm run build [-- wasm pack tier2 files bundle schema playground compressed extension types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -14,6 +14,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { buildCompressed } from './compressed.ts';
 import { buildExtension } from './extension.ts';
 import { buildPlayground } from './playground.ts';
 
@@ -146,6 +147,8 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
 
   playground: buildPlayground,
 
+  compressed: buildCompressed,
+
   extension: buildExtension,
 
   types: () => {
@@ -176,6 +179,7 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
   },
 };
 
+const ALWAYS: ReadonlySet<string> = new Set(['files', 'compressed']);
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in STEPS));
 if (unknown.length > 0) throw new Error(`build: steps are ${Object.keys(STEPS).join(', ')}; got ${unknown.join(', ')}`);
@@ -183,8 +187,8 @@ if (unknown.length > 0) throw new Error(`build: steps are ${Object.keys(STEPS).j
 if (named.length === 0) rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 mkdirSync(join(ROOT, 'dist'), { recursive: true });
 for (const [name, step] of Object.entries(STEPS)) {
-  // A part built alone has a new hash.
-  if (named.length > 0 && !named.includes(name) && name !== 'files') continue;
+  // A part built alone has a new hash, and its compressed form is another.
+  if (named.length > 0 && !named.includes(name) && !ALWAYS.has(name)) continue;
   const start = performance.now();
   await step();
   console.error(`build: ${name} ${((performance.now() - start) / 1000).toFixed(1)} s`);

@@ -56,5 +56,5 @@ export function createSite({ page, edgeward, runtime }: SiteFolders): Hono {
 }
 
 function below(prefix: string, root: string): ReturnType<typeof serveStatic> {
-  return serveStatic({ root, rewriteRequestPath: (path) => path.slice(prefix.length) });
+  return serveStatic({ root, precompressed: true, rewriteRequestPath: (path) => path.slice(prefix.length) });
 }
