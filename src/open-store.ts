@@ -7,6 +7,7 @@ import { FirewallError, show } from './errors.ts';
 import { createSecrets } from './judge/secrets.ts';
 import type { Store } from './stores/store.ts';
 
+export { type Judgement, openJudgement } from './judgement.ts';
 export { FOREVER, type ListedBan, type Store } from './stores/store.ts';
 
 /**
@@ -24,6 +25,9 @@ export async function openStore(address: string): Promise<Store> {
   }
   throw new FirewallError('FW_OPTIONS', `store: expected sqlite:path or redis://…; got ${show(address)}`);
 }
+
+/** Where the command line finds the key that a store's subjects are hashed with. */
+export const KEY_VARIABLE = 'EDGEWARD_KEY';
 
 /** What a subject is called in the stores of whoever has this key. */
 export async function hashSubject(key: string, subject: string): Promise<string> {

@@ -4,11 +4,9 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FOREVER, hashSubject, type ListedBan, openStore, type Store } from '../../open-store.ts';
+import { FOREVER, hashSubject, KEY_VARIABLE, type ListedBan, openStore, type Store } from '../../open-store.ts';
 import { CliError, EXIT } from './fault.ts';
 import { colorsFor, columns, print, printable } from './terminal.ts';
-
-const KEY_VARIABLE = 'EDGEWARD_KEY';
 
 interface Place {
   readonly store: string;

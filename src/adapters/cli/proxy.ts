@@ -17,6 +17,9 @@ Clients change their base URL and nothing else:
 GET /-/health answers while it runs, /-/ready while it takes requests. On the port of --admin-port, GET /metrics tells
 counts and times to whoever sends the token in EDGEWARD_ADMIN_TOKEN as a bearer token.
 
+With --store, what passes in doubt is verified afterwards, and whoever keeps attacking is refused, in every process that
+shares the store (see edgeward bans). It needs --subject, and a key of 16 characters or more in EDGEWARD_KEY.
+
 A file of routes is a list in YAML or JSON; of each path: mode (guard, pass, refuse), api (openai, anthropic, gemini,
 ollama, plain), places ({path, channel} of texts that no known shape has), policy, risk (low, high), trustRoles,
 subject, upstream.
@@ -24,6 +27,7 @@ subject, upstream.
 Examples:
   $ edgeward proxy --upstream https://api.openai.com
   $ edgeward proxy --upstream http://127.0.0.1:11434 --policy strict --routes routes.yaml
+  $ EDGEWARD_KEY=… edgeward proxy --upstream https://api.openai.com --subject key --store sqlite:bans.db
   $ edgeward proxy --upstream https://api.anthropic.com --limit bodyBytes=1048576 --limit totalMs=60000`;
 
 export function proxyCommand(): Command {
@@ -47,6 +51,11 @@ function addProxyOptions(command: Base): void {
     )
     .option('--untrusted-roles', 'strangers write whole bodies: judge every text as the user’s')
     .option('--subject <who>', 'who asks: key, header:NAME or claim:NAME', readSubject)
+    .addOption(
+      new Option('--store <address>', 'remembers who attacks, and bans: sqlite:path or redis://…').env(
+        'EDGEWARD_STORE',
+      ),
+    )
     .option('--deadline <ms>', 'time for a verdict, after which tier 1 decides', positive)
     .option('--limit <name=number>', 'a limit of the proxy; may be repeated', readLimit, {})
     .option('--max-header-size <bytes>', "of a request's headers together", positive, 16_384)

@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly graceMs: number;
   /** Called once, when the signal came. */
   readonly onStop?: () => void;
+  /** Called when the last connection has ended. */
+  readonly onEnd?: () => void;
 }
 
 const REASONS: ReadonlyMap<unknown, string> = new Map([
@@ -38,7 +40,7 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
 export async function serveUntilSignal(
   command: string,
   fetch: (request: Request) => Response | Promise<Response>,
-  { port, host, tls, maxHeaderSize, graceMs, onStop }: ServeOptions,
+  { port, host, tls, maxHeaderSize, graceMs, onStop, onEnd }: ServeOptions,
 ): Promise<string> {
   const serverOptions = { ...tls, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
   const server = (
@@ -54,6 +56,7 @@ export async function serveUntilSignal(
     if (reason === undefined) throw error;
     throw new CliError(`${command}: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
   }
+  if (onEnd !== undefined) server.once('close', onEnd);
   stopOnSignal(server, graceMs, onStop);
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;

@@ -42,10 +42,10 @@ interface Started {
 }
 
 /** Started, with what it says first. */
-async function start(args: readonly string[]): Promise<Started> {
+async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Started> {
   const lines = args.includes('--admin-port') ? 2 : 1;
   const own = ['proxy', '--upstream', upstream.url, '--port', '0', '--tier', '1', '--rules', 'rules.yaml', ...args];
-  const server = folder.start(own, { EDGEWARD_ADMIN_TOKEN: TOKEN });
+  const server = folder.start(own, { EDGEWARD_ADMIN_TOKEN: TOKEN, ...env });
   let greeting = '';
   let said = '';
   server.stderr.on('data', (chunk: Buffer) => {
@@ -115,6 +115,27 @@ describe('edgeward proxy', () => {
     expect((await fetch(`${running.url}/metrics`)).status).toBe(200); // the upstream's own
   });
 
+  test('--store: whom an operator bans is refused while it runs, and it ends with status 0', async () => {
+    const env = { EDGEWARD_KEY: 'k'.repeat(16) };
+    const own = ['--subject', 'header:x-user', '--store', 'sqlite:bans.db'];
+    const { server, url } = await start(own, env);
+    const ask = async (user: string): Promise<number> =>
+      (
+        await fetch(`${url}/v1/chat/completions`, {
+          method: 'POST',
+          body: chat(HARMLESS),
+          headers: { 'x-user': user },
+        })
+      ).status;
+    expect([await ask('jane'), await ask('joe')]).toEqual([200, 200]);
+    expect(folder.run(['bans', 'add', '--store', 'sqlite:bans.db', 'header:jane'], '', env).status).toBe(0);
+    await expect.poll(() => ask('jane'), { timeout: 20_000 }).toBe(403);
+    expect(await ask('joe')).toBe(200);
+    const over = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await over).toEqual([0, null]);
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)('%s: what is open ends, then it does, with status 0', async (signal) => {
     const { server, url } = await start(['--grace', '50000']);
     let release: () => void = () => undefined;
@@ -178,6 +199,15 @@ describe('edgeward proxy', () => {
   test('an admin port wants a token', () => {
     const ran = folder.run(['proxy', '--upstream', 'http://x', '--admin-port', '0'], '', { EDGEWARD_ADMIN_TOKEN: '' });
     expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('needs a token in EDGEWARD_ADMIN_TOKEN') });
+  });
+
+  test.each([
+    ['who asks', [], {}, 'needs --subject'],
+    ['a key', ['--subject', 'key'], { EDGEWARD_KEY: '' }, 'needs a key in EDGEWARD_KEY'],
+    ['a longer key', ['--subject', 'key'], { EDGEWARD_KEY: 'short' }, 'at least 16 bytes; got 5'],
+  ] as const)('a store wants %s', (_, args, env, message) => {
+    const own = ['proxy', '--upstream', 'http://x', '--port', '0', '--tier', '1', '--store', 'sqlite:bans.db', ...args];
+    expect(folder.run(own, '', env)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
   });
 
   test.skipIf(!hasOpenssl())('speaks TLS (skipped where no openssl can make a certificate)', async () => {

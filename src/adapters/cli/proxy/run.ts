@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import { createBrotliDecompress } from 'node:zlib';
 import type { Firewall } from '../../../exports.ts';
+import { type Judgement, KEY_VARIABLE, openJudgement, openStore } from '../../../open-store.ts';
 import { createProxy, type Decode, type ProxyLimits, type ProxyOptions, type ProxyRoute } from '../../proxy/main.ts';
 import { CliError, fileFault } from '../fault.ts';
 import type { ReadSubject } from '../proxy.ts';
@@ -27,6 +28,8 @@ export interface ProxyCommandOptions extends JudgeOptions {
   readonly others: NonNullable<ProxyOptions['others']>;
   readonly untrustedRoles?: true;
   readonly subject?: ReadSubject;
+  /** Address of a store. */
+  readonly store?: string;
   /** Milliseconds. */
   readonly deadline?: number;
   readonly limit: Partial<ProxyLimits>;
@@ -49,6 +52,7 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
   if (adminPort !== undefined && token === '') {
     throw new CliError(`proxy: --admin-port needs a token in ${TOKEN}`);
   }
+  const openStanding = standingOf(options);
   const firewalls = new Map<string, Promise<Firewall>>();
   const firewallOf = (name: JudgeOptions['policy']): Promise<Firewall> => {
     const { engine, rules, tier } = options;
@@ -63,6 +67,7 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
     routes.push(name === undefined ? route : { ...route, firewall: await firewallOf(name) });
   }
 
+  const standing = await openStanding?.(firewall);
   let isReady = true;
   const metrics = createMetrics();
   const proxy = createProxy({
@@ -78,12 +83,18 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
     onJudged: metrics.judged,
     onAnswered: metrics.answered,
     ...(subject !== undefined && { subject }),
+    ...(standing && { judgement: standing.judgement }),
   });
   const onStop = (): void => {
     isReady = false;
   };
   const listening = { host, graceMs: grace, maxHeaderSize, ...(tls && { tls }) };
-  const url = await serveUntilSignal('proxy', proxy.fetch, { ...listening, port, onStop });
+  const url = await serveUntilSignal('proxy', proxy.fetch, {
+    ...listening,
+    port,
+    onStop,
+    onEnd: () => standing?.end(),
+  });
   await print(`edgeward guards ${upstream} at ${url} (${firewall.engine.name}, policy ${policy}). Ctrl-C stops it.`);
   if (adminPort !== undefined) {
     const admin = createAdmin({ token, metrics, firewall });
@@ -91,6 +102,28 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
     await print(`  metrics: ${adminUrl}/metrics, with the token in ${TOKEN}`);
   }
   await Promise.all([...firewalls.values()].map(async (one) => (await one).ready()));
+}
+
+/** What remembers who asked, as long as the proxy runs. */
+interface Standing {
+  readonly judgement: Judgement;
+  end(): void;
+}
+
+/** @returns nothing where no store is named */
+function standingOf({
+  store: address,
+  subject,
+}: ProxyCommandOptions): ((firewall: Firewall) => Promise<Standing>) | undefined {
+  if (address === undefined) return undefined;
+  if (subject === undefined) throw new CliError('proxy: --store needs --subject, which says who asks');
+  const key = process.env[KEY_VARIABLE] ?? '';
+  if (key === '') throw new CliError(`proxy: --store needs a key in ${KEY_VARIABLE}, the same in every process`);
+  return async (firewall) => {
+    const store = await openStore(address);
+    const judgement = await openJudgement({ firewall, store, key });
+    return { judgement, end: () => void judgement.close().finally(() => store.close()) };
+  };
 }
 
 const BROTLI: Decode = () => {
