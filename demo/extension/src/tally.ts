@@ -19,12 +19,12 @@ export function createTally(onText: (counts: Partial<Counts>) => void): Tally {
       if (isEmpty) {
         if (seen !== undefined) onText({ texts: 1, sensitive: Number(seen.sensitive), attacks: Number(seen.attack) });
         seen = undefined;
-      } else if (verdict?.final) {
+      } else if (verdict !== undefined) {
         const isSensitive = verdict.findings.some(({ category }) => category === 'pii' || category === 'secret');
         seen = {
           sensitive: isSensitive || seen?.sensitive === true,
-          // Typing passes through many texts: what counts is what the last one was.
-          attack: verdict.level === 'block' || verdict.level === 'verify',
+          // Typing passes through many texts: what counts is what the last one was, once it was judged to the end.
+          attack: verdict.final ? verdict.level === 'block' || verdict.level === 'verify' : seen?.attack === true,
         };
       }
     },
