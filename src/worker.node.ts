@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { openForeignSession, type Transformers } from './scan/transformer/foreign-session.ts';
-import type { Ask } from './scan/transformer/messages.ts';
+import { type Ask, END } from './scan/transformer/messages.ts';
 import { serve } from './scan/transformer/serve.ts';
 import { type Onnx, openSession } from './scan/transformer/session.ts';
 
@@ -25,4 +25,7 @@ const onAsk = serve(
   },
   (answer, transfer) => port.postMessage(answer, [...transfer]),
 );
-port.on('message', (ask: Ask) => void onAsk(ask));
+port.on('message', (ask: Ask | typeof END) => {
+  if (ask === END) port.close();
+  else void onAsk(ask);
+});

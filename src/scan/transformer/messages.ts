@@ -47,6 +47,9 @@ export interface Logits {
   readonly tokens: Float32Array;
 }
 
+/** In place of an ask: finish what is under way, then end. */
+export const END = 'end';
+
 export type Ask = {
   readonly [K in keyof Calls]: { readonly id: number; readonly call: K } & Calls[K]['ask'];
 }[keyof Calls];

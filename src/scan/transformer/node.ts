@@ -12,7 +12,7 @@ import { createWasmTokenizer } from '../../engine/tokenizer.ts';
 import { FirewallError } from '../../errors.ts';
 import { createForeignReader, foreignLabels } from './foreign-reader.ts';
 import { readManifest } from './manifest.ts';
-import type { Answer } from './messages.ts';
+import { type Answer, END } from './messages.ts';
 import type { Resolved } from './options.ts';
 import { createOwnReader } from './own-reader.ts';
 import { createPool, type Port } from './pool.ts';
@@ -53,7 +53,7 @@ export async function openInNode(files: Files, options: Resolved): Promise<Opene
   const threads = options.threads ?? 1;
   const workers = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, Math.floor(cores / threads)));
   const pool = createPool({
-    spawn: () => portOf(start(files.worker)),
+    spawn: () => portOf(start(files.worker), backend),
     load: { kind: 'own', backend, threads, model: fileURLToPath(model), window: manifest.window },
     workers,
     maxQueue: options.maxQueue,
@@ -70,7 +70,7 @@ function openForeign(files: Files, options: Resolved, model: string, folder: URL
   const labels = foreignLabels(options);
   const workers = options.workers ?? 1;
   const pool = createPool({
-    spawn: () => portOf(start(files.worker)),
+    spawn: () => portOf(start(files.worker), 'native'),
     load: {
       kind: 'foreign',
       ...(folder === undefined
@@ -110,7 +110,7 @@ function start(script: URL): Worker {
   return new Worker(script, { execArgv: [] });
 }
 
-function portOf(worker: Worker): Port {
+function portOf(worker: Worker, backend: 'wasm' | 'native'): Port {
   worker.unref();
   return {
     post: (ask) => worker.postMessage(ask),
@@ -120,7 +120,13 @@ function portOf(worker: Worker): Port {
       worker.on('exit', (code) => death(new Error(`a worker of the transformer ended with status ${code}`)));
     },
     busy: (busy) => (busy ? worker.ref() : worker.unref()),
-    end: () => void worker.terminate(),
+    end() {
+      if (backend === 'wasm') return void worker.terminate();
+      // A thread that is stopped amid native code takes the process with it: this one ends when its call has, and the
+      // process waits for it.
+      worker.ref();
+      worker.postMessage(END);
+    },
   };
 }
 
