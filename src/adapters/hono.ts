@@ -9,6 +9,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { type ChatText, chatTexts, type PlacedText, placedTexts } from '../chat-texts.ts';
 import type { Firewall } from '../firewall.ts';
 import type { Outcome } from '../types.ts';
+import { announcedBytes, collect } from './body-bytes.ts';
 import { Refusal } from './refusal.ts';
 import { type Arrived, createRequestGuard, type Guarded, type RequestGuardOptions } from './request-guard.ts';
 
@@ -80,11 +81,13 @@ async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>>
   if (raw.method === 'GET' || raw.method === 'HEAD') return {};
   if (raw.bodyUsed) return readAgain(c);
   if (raw.body === null) return {};
-  const { headers } = raw;
-  const length = headers.has('transfer-encoding') ? null : headers.get('content-length');
-  if (length !== null && Number(length) > maxBytes) throw tooLarge();
+  const length = announcedBytes(raw.headers);
+  if (length !== undefined && length > maxBytes) throw tooLarge();
   // Who says how long the body is gets no more than that from the runtime.
-  const bytes = length === null ? await collect(raw.body, maxBytes) : new Uint8Array(await raw.arrayBuffer());
+  const bytes =
+    length === undefined
+      ? await collect(raw.body.getReader(), maxBytes, tooLarge)
+      : new Uint8Array(await raw.arrayBuffer());
   c.req.raw = new Request(raw, { body: bytes });
   return { body: { bytes } };
 }
@@ -108,27 +111,6 @@ function putBack(c: Context, body: Uint8Array<ArrayBuffer>, type?: string): void
   if (type !== undefined) headers.set('content-type', type);
   c.req.raw = new Request(c.req.raw, { body, headers });
   c.req.bodyCache = {};
-}
-
-async function collect(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    size += next.value.length;
-    if (size > maxBytes) {
-      void reader.cancel().catch(() => undefined);
-      throw tooLarge();
-    }
-    chunks.push(next.value);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function tooLarge(): Refusal {

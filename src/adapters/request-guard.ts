@@ -197,6 +197,7 @@ function noBytes(): WrittenBody {
   return { bytes: new Uint8Array() };
 }
 
+/** Narrower than the proxy's table: a middleware stands before an app's own routes too, where `/api/x` is no model's. */
 const BY_PATH: readonly (readonly [path: RegExp, api: Api])[] = [
   [/\/models\/[^/]+:[a-z]+$/i, 'gemini'],
   [/\/v1\/(?:messages|complete)(?:\/count_tokens|\/batches)?\/?$/i, 'anthropic'],

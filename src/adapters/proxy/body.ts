@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { announcedBytes, collect } from '../body-bytes.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Undoes one content coding. */
@@ -54,8 +55,7 @@ async function readBytes(
   { bodyBytes, bodyMs }: BodyLimits,
   decoders: ReadonlyMap<string, Decode>,
 ): Promise<Uint8Array> {
-  const announced = request.headers.get('content-length');
-  const length = announced !== null && /^\d{1,15}$/.test(announced) ? Number(announced) : undefined;
+  const length = announcedBytes(request.headers);
   if (length !== undefined && length > bodyBytes) throw tooLarge();
   const coding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase();
   const decode = decoders.get(coding);
@@ -72,7 +72,7 @@ async function readBytes(
   if (body === null) return new Uint8Array();
   const sent = limited(body, bodyBytes);
   const reader = (decode === undefined ? sent : sent.pipeThrough(decode())).getReader();
-  return inTime(collect(reader, bodyBytes), bodyMs, () => {
+  return inTime(collect(reader, bodyBytes, tooLarge), bodyMs, () => {
     void reader.cancel().catch(() => undefined);
   });
 }
@@ -88,26 +88,6 @@ function limited(body: ReadableStream<Uint8Array>, most: number): ReadableStream
       },
     }),
   );
-}
-
-async function collect(reader: ReadableStreamDefaultReader<Uint8Array>, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    size += next.value.length;
-    if (size > most) {
-      void reader.cancel().catch(() => undefined);
-      throw tooLarge();
-    }
-    chunks.push(next.value);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 async function inTime<T>(read: Promise<T>, bodyMs: number, giveUp: () => void): Promise<T> {
