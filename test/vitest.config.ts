@@ -20,6 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          setupFiles: [at('seed.ts')],
           include: ['test/**/*.test.ts'],
           exclude: ['test/runtimes/**', 'test/package/**', 'test/judge/workerd/**'],
         },

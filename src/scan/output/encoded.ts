@@ -40,7 +40,11 @@ export function* viewsOf(text: string, { digits, codes, escapes }: Stretches): G
 export function openStretch(text: string, { digits, codes, escapes }: Stretches): number {
   let open = text.length;
   const lastDigits = digits.at(-1);
-  if (lastDigits?.end === text.length && lastDigits.end - lastDigits.start < MIN_RUN) open = lastDigits.start;
+  if (lastDigits?.end === text.length) {
+    const short = BASE32_END.exec(text.slice(Math.max(lastDigits.start, text.length - MIN_RUN)));
+    if (lastDigits.end - lastDigits.start < MIN_RUN) open = lastDigits.start;
+    else if (short !== null) open -= short[0].length;
+  }
   const lastCodes = codes.at(-1);
   if (lastCodes?.end === text.length && lastCodes.end - lastCodes.start < MIN_CODES) {
     open = Math.min(open, lastCodes.start);
@@ -82,18 +86,22 @@ const HEX_VALUES = valuesOf('0123456789ABCDEF');
 for (let i = 0; i < 6; i++) HEX_VALUES[97 + i] = 10 + i;
 const BINARY_VALUES = valuesOf('01');
 
+/** Digits of base32 in one case, `MIN_RUN` of them. */
+const BASE32_SEGMENT = /[A-Z2-7]{16,}|[a-z2-7]{16,}/g;
+/** The same at a text's end, however few. */
+const BASE32_END = /(?:[A-Z2-7]{1,15}|[a-z2-7]{1,15})$/;
+
 function* ofDigits(text: string, group: readonly Run[]): Generator<View> {
-  const start = group[0]!.start;
-  const end = group.at(-1)!.end;
-  if (end - start < MIN_RUN) return;
-  const sample = text.slice(start, end);
-  const small = count(sample, 97, 122);
-  const capital = count(sample, 65, 90);
-  if (small > 0 && capital > 1) yield* phases(text, group, 6, BASE64_VALUES, 'base64');
-  if (small === 0 || capital === 0) {
-    const foreign = /[0189+/_-]/.test(sample);
-    if (!foreign) yield* phases(text, group, 5, BASE32_VALUES, 'base32');
-  }
+  if (group.at(-1)!.end - group[0]!.start < MIN_RUN) return;
+  // Not asked first whether it looks like base64: of a stretch that grows the answer could change.
+  yield* phases(text, group, 6, BASE64_VALUES, 'base64');
+  const segments = group.flatMap(({ start, end }): Run[] =>
+    Array.from(text.slice(start, end).matchAll(BASE32_SEGMENT), ({ index, 0: { length } }) => ({
+      start: start + index,
+      end: start + index + length,
+    })),
+  );
+  if (segments.length > 0) yield* phases(text, segments, 5, BASE32_VALUES, 'base32');
 }
 
 function* ofCodes(text: string, run: Run): Generator<View> {

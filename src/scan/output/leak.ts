@@ -7,7 +7,7 @@ import type { Decoder, Finding, Span } from '../../types.ts';
 import type { Fold } from '../rules/fold.ts';
 import { cutEscape, openStretch, viewsOf } from './encoded.ts';
 import { createImprint, type Imprint, type Kind, type Weighed } from './imprint.ts';
-import { createLetters, type Letters, newProgress, type Progress, sameSymbol } from './letters.ts';
+import { createLetters, type Letters, newProgress, type Progress, type Stretches, sameSymbol } from './letters.ts';
 import { weigh, weighToken } from './protect.ts';
 import { createTrail, type Trail } from './trail.ts';
 
@@ -134,15 +134,25 @@ function readText(text: string, letters: Letters, imprint: Imprint, last?: Readi
     end: mark.last + (text.codePointAt(mark.last)! > 0xffff ? 2 : 1),
   }));
   let open = Math.min(trail.open() ?? text.length, openStretch(text, stretches));
-  const cut = stretches.escapes ? cutEscape(text) : text.length;
-  if (cut < text.length) {
-    // Undone, the escape may go on with what stands before it, which as it is written it ends.
-    const before = createTrail(imprint);
-    letters.read(text.slice(0, cut), before.feed);
-    open = Math.min(open, before.open() ?? open);
-  }
+  open = Math.min(open, openBeforeCut(text, stretches));
   for (const view of viewsOf(text, stretches)) readLayer({ ...view, decoders: [view.decoder] }, 1);
   return { text, findings: findingsOf(marks), open, trail, progress };
+
+  /** Where letters begin that an escape, cut off by the text's end, may continue once it is whole; as it stands it ends them. */
+  function openBeforeCut(text: string, { escapes }: Stretches): number {
+    const cut = escapes ? cutEscape(text) : text.length;
+    if (cut === text.length) return cut;
+    const head = text.slice(0, cut);
+    const asWritten = createTrail(imprint);
+    letters.read(head, asWritten.feed);
+    let open = asWritten.open() ?? cut;
+    for (const { text, starts } of viewsOf(head, { digits: [], codes: [], escapes })) {
+      const undone = createTrail(imprint);
+      letters.read(text, undone.feed);
+      open = Math.min(open, starts[undone.open() ?? text.length] ?? open);
+    }
+    return open;
+  }
 
   function readLayer(layer: Layer, depth: number): void {
     const { starts, ends } = layer;
@@ -154,7 +164,11 @@ function readText(text: string, letters: Letters, imprint: Imprint, last?: Readi
         marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...layer.decoders, ...decoders] });
     }
     if (layer.open !== undefined) {
-      const inner = Math.min(trail.open() ?? layer.text.length, openStretch(layer.text, stretches));
+      const inner = Math.min(
+        trail.open() ?? layer.text.length,
+        openStretch(layer.text, stretches),
+        openBeforeCut(layer.text, stretches),
+      );
       open = Math.min(open, starts[inner] ?? open, layer.open);
     }
     if (depth === MAX_DEPTH) return;

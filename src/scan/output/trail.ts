@@ -68,7 +68,7 @@ export function createTrail(imprint: Imprint): Trail {
     const number = seen + last - LEAD;
     const id = forms[place]!;
     if (kinds[id] === 'canary') {
-      if (canary < number - SHINGLE) {
+      if (canary < 0 || canary < number - SHINGLE) {
         if (canary >= 0) done.push(token());
         canaryStart = starts[last - SHINGLE + 1]!;
         canaryForm = id;
