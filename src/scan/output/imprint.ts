@@ -31,7 +31,7 @@ export interface Imprint {
   readonly kinds: readonly Kind[];
   readonly offsets: readonly number[];
   readonly enough: readonly number[];
-  /** One bit per spread hash without its lower `bitShift` bits: whether a shingle may be there. */
+  /** One bit per `keySlot`: whether a shingle may have that key, which is five bits of each of six letters in a row. */
   readonly bits: Int32Array;
   readonly bitShift: number;
   /** Open addressing: where a shingle ends in `symbols`, or -1. */
@@ -43,18 +43,30 @@ export type Kind = 'text' | 'canary';
 
 /** Letters of a shingle. */
 export const SHINGLE = LEAD;
-export const HASH_FACTOR = 0x2c1b3c6d;
-/** `HASH_FACTOR` to the power of `SHINGLE`: takes the oldest letter out of a rolling hash. */
-export const HASH_LEAVING = power(HASH_FACTOR, SHINGLE);
+const HASH_FACTOR = 0x2c1b3c6d;
+/** Letters of a key. A shingle has three, so every third place of a text tells whether one may be near. */
+export const KEY = 6;
+export const KEY_STEP = SHINGLE - KEY + 1;
+const SPREAD_FACTOR = 0x9e3779b1 | 0;
 
-function power(factor: number, exponent: number): number {
-  let product = 1;
-  for (let i = 0; i < exponent; i++) product = Math.imul(product, factor);
-  return product;
+/** Hash of the shingle that ends at `last`. */
+export function shingleHash(symbols: Int32Array, last: number): number {
+  let hash = 0;
+  for (let i = last - SHINGLE + 1; i <= last; i++) hash = (Math.imul(hash, HASH_FACTOR) + symbols[i]!) | 0;
+  return hash;
 }
 
-/** Takes the upper bits of a product: those that depend on every bit of a rolling hash. */
-export const SPREAD_FACTOR = 0x9e3779b1 | 0;
+/** Of the key that ends at `last`, its bit in `bits`. Unrolled: it is asked of every third letter there is. */
+export function keySlot(symbols: Int32Array, last: number, bitShift: number): number {
+  const key =
+    ((symbols[last - 5]! & 31) << 25) |
+    ((symbols[last - 4]! & 31) << 20) |
+    ((symbols[last - 3]! & 31) << 15) |
+    ((symbols[last - 2]! & 31) << 10) |
+    ((symbols[last - 1]! & 31) << 5) |
+    (symbols[last]! & 31);
+  return Math.imul(key, SPREAD_FACTOR) >>> bitShift;
+}
 
 type Form = readonly [decoders: readonly Decoder[], order: (text: Weighed) => Weighed];
 
@@ -147,22 +159,15 @@ export function createImprint(texts: readonly Weighed[], fold: (symbol: number) 
     bitShift,
     table,
   };
-  let hash = 0;
   let run = 0;
   for (let end = 0; end < size; end++) {
-    const symbol = symbols[end]!;
-    if (symbol === BREAK) {
-      run = 0;
-      hash = 0;
-      continue;
-    }
-    hash = Math.imul(hash, HASH_FACTOR) + symbol;
-    if (++run > SHINGLE) hash -= Math.imul(symbols[end - SHINGLE]!, HASH_LEAVING);
-    hash |= 0;
+    run = symbols[end] === BREAK ? 0 : run + 1;
     if (run < SHINGLE) continue;
-    const spread = Math.imul(hash, SPREAD_FACTOR) >>> bitShift;
-    bits[spread >>> 5]! |= 1 << (spread & 31);
-    let slot = slotOf(hash, table.length);
+    for (let last = end - KEY_STEP + 1; last <= end; last++) {
+      const bit = keySlot(symbols, last, bitShift);
+      bits[bit >>> 5]! |= 1 << (bit & 31);
+    }
+    let slot = slotOf(shingleHash(symbols, end), table.length);
     while (table[slot]! >= 0 && !sameShingle(symbols, table[slot]!, end)) slot = (slot + 1) & (table.length - 1);
     if (table[slot]! < 0) table[slot] = end;
   }

@@ -40,6 +40,9 @@ const SYMBOL = 0xff;
 const DIGIT = 0x100;
 const CODE = 0x200;
 const ESCAPE = 0x400;
+const FOREIGN = 0x800;
+const LETTER_SHIFT = 15;
+const LETTER = 1 << LETTER_SHIFT;
 const BATCH = 2048;
 /** Letters that a batch repeats from the one before. */
 export const LEAD = 8;
@@ -65,13 +68,18 @@ export function sameSymbol(symbol: number): number {
   return symbol < 128 ? (SAME[String.fromCharCode(symbol)] ?? String.fromCharCode(symbol)).charCodeAt(0) : symbol;
 }
 
-/** @param merged whether letters that leetspeak confuses are one */
-function asciiTable(merged: boolean): Uint16Array {
-  const table = new Uint16Array(128);
+/**
+ * What each byte of `Units` is: its symbol, and flags.
+ *
+ * @param merged whether letters that leetspeak confuses are one
+ */
+function byteTable(merged: boolean): Uint16Array {
+  const table = new Uint16Array(256);
+  table[BEYOND] = FOREIGN;
   for (let unit = 0; unit < 128; unit++) {
     const character = String.fromCharCode(unit).toLowerCase();
     const symbol = merged ? String.fromCharCode(sameSymbol(character.charCodeAt(0))) : character;
-    if (/[a-z0-9]/.test(symbol)) table[unit]! |= symbol.charCodeAt(0);
+    if (/[a-z0-9]/.test(symbol)) table[unit]! |= symbol.charCodeAt(0) | LETTER;
     if (/[a-z0-9+/_-]/.test(character)) table[unit]! |= DIGIT;
     if (/[0-9a-fxu\s,:;.{}\\%&#[\]()-]/.test(character)) table[unit]! |= CODE;
     if (/[%&\\]/.test(character)) table[unit]! |= ESCAPE;
@@ -115,7 +123,7 @@ export function newProgress(): Progress {
  * @param merged false: letters that leetspeak confuses stay apart
  */
 export function createLetters(fold: Fold, merged = true): Letters {
-  const table = asciiTable(merged);
+  const table = byteTable(merged);
   const foreign = new Map<number, readonly number[]>();
 
   /** The symbols of a code point beyond ASCII. */
@@ -154,65 +162,34 @@ export function createLetters(fold: Fold, merged = true): Letters {
     const isCut = last >= 0xd800 && last <= 0xdbff;
     const length = isCut ? text.length - 1 : text.length;
     const bytes = units.of(text, from);
-    let { flags, lastAt, digitsFrom, codesFrom } = progress;
+    let { flags, lastAt } = progress;
     let end = LEAD;
     symbols.set(progress.symbols);
     starts.set(progress.starts);
-    for (let at = from; at < length; at++) {
-      const unit = bytes[at]!;
-      let row = 0;
-      if (unit !== BEYOND) {
-        row = table[unit]!;
-        const symbol = row & SYMBOL;
-        if (symbol !== 0) {
-          symbols[end] = symbol;
-          starts[end++] = at;
-          lastAt = at;
-        } else {
-          flags |= row;
-          if (at - lastAt > GAP_UNITS) {
-            symbols[end] = BREAK;
-            starts[end++] = at;
-            lastAt = at;
-          }
-        }
-        if ((row & DIGIT) === 0) {
-          if (at - digitsFrom >= MIN_RUN) digits.push({ start: digitsFrom, end: at });
-          digitsFrom = at + 1;
-        }
-        if ((row & CODE) === 0) {
-          if (at - codesFrom >= MIN_CODES) codes.push({ start: codesFrom, end: at });
-          codesFrom = at + 1;
-        }
-      } else {
-        if (at - digitsFrom >= MIN_RUN) digits.push({ start: digitsFrom, end: at });
-        if (at - codesFrom >= MIN_CODES) codes.push({ start: codesFrom, end: at });
-        const point = text.codePointAt(at)!;
-        const several = symbolsOf(point);
-        if (several.length === 0 && at - lastAt > GAP_UNITS) {
-          symbols[end] = BREAK;
-          starts[end++] = at;
-          lastAt = at;
-        }
-        for (const symbol of several) {
-          symbols[end] = symbol;
-          starts[end++] = at;
-          lastAt = at;
-        }
-        if (point > 0xffff) at++;
-        digitsFrom = at + 1;
-        codesFrom = at + 1;
+    for (let at = from; at < length; ) {
+      const first = at;
+      const until = Math.min(length, at + BATCH);
+      let seen = 0;
+      // Without a branch for each unit: prose has a blank where no processor foresees it.
+      for (; at < until; at++) {
+        const row = table[bytes[at]!]!;
+        symbols[end] = row & SYMBOL;
+        starts[end] = at;
+        end += row >>> LETTER_SHIFT;
+        seen |= row;
       }
-      if (end >= LEAD + BATCH) {
-        sink(symbols, starts, end);
-        symbols.copyWithin(0, end - LEAD, end);
-        starts.copyWithin(0, end - LEAD, end);
-        end = LEAD;
-      }
+      if ((seen & FOREIGN) !== 0 || hasGap(bytes, lastAt, first, until)) at = readSlowly(text, bytes, first, until);
+      else if (end > LEAD) lastAt = starts[end - 1]!;
+      flags |= seen;
+      sink(symbols, starts, end);
+      symbols.copyWithin(0, end - LEAD, end);
+      starts.copyWithin(0, end - LEAD, end);
+      end = LEAD;
     }
-    sink(symbols, starts, end);
-    progress.symbols.set(symbols.subarray(end - LEAD, end));
-    progress.starts.set(starts.subarray(end - LEAD, end));
+    progress.symbols.set(symbols.subarray(0, LEAD));
+    progress.starts.set(starts.subarray(0, LEAD));
+    const digitsFrom = addRuns(digits, bytes, DIGIT, MIN_RUN, progress.digitsFrom, from, length);
+    const codesFrom = addRuns(codes, bytes, CODE, MIN_CODES, progress.codesFrom, from, length);
     Object.assign(progress, { length, flags, lastAt, digitsFrom, codesFrom });
     // What reaches the text's end is a stretch however short it is; half a pair ends it.
     const open = (runs: readonly Run[], start: number, least: number): readonly Run[] =>
@@ -222,6 +199,85 @@ export function createLetters(fold: Fold, merged = true): Letters {
       codes: open(codes, codesFrom, MIN_CODES),
       escapes: (flags & ESCAPE) !== 0,
     };
+
+    /** A batch with gaps or units beyond ASCII, from its beginning. @returns where it ended; it cuts no pair */
+    function readSlowly(text: string, bytes: Uint8Array, first: number, until: number): number {
+      end = LEAD;
+      let at = first;
+      for (; at < until && end < LEAD + BATCH; at++) {
+        const unit = bytes[at]!;
+        const known = unit === BEYOND ? undefined : table[unit]! & SYMBOL;
+        const point = known === undefined ? text.codePointAt(at)! : unit;
+        const several = known === undefined ? symbolsOf(point) : undefined;
+        if (known !== undefined && known !== 0) {
+          symbols[end] = known;
+          starts[end++] = at;
+          lastAt = at;
+        } else if (several !== undefined && several.length > 0) {
+          for (const symbol of several) {
+            symbols[end] = symbol;
+            starts[end++] = at;
+          }
+          lastAt = at;
+        } else if (at - lastAt > GAP_UNITS) {
+          symbols[end] = BREAK;
+          starts[end++] = at;
+          lastAt = at;
+        }
+        if (point > 0xffff) at++;
+      }
+      return at;
+    }
+  }
+
+  /**
+   * Whether more than `GAP_UNITS` units in a row are no letter. Looks at few of them.
+   *
+   * @param lastAt the last letter or gap before `first`
+   */
+  function hasGap(bytes: Uint8Array, lastAt: number, first: number, until: number): boolean {
+    for (let letter = lastAt; letter + GAP_UNITS + 1 < until; ) {
+      let at = letter + GAP_UNITS + 1;
+      while (at > letter && at >= first && table[bytes[at]!]! < LETTER) at--;
+      if (at === letter || at < first) return true;
+      letter = at;
+    }
+    return false;
+  }
+
+  /**
+   * Adds every stretch of units that have a flag, `least` at least in a row, that ends before the text does. Leaps by
+   * `least` units, so that prose, whose words are shorter, is not looked at unit by unit.
+   *
+   * @param start where the stretch begins that reaches `from`
+   * @returns where the stretch begins that reaches the text's end
+   */
+  function addRuns(
+    runs: Run[],
+    bytes: Uint8Array,
+    flag: number,
+    least: number,
+    start: number,
+    from: number,
+    length: number,
+  ): number {
+    // Units before `good` and from `start` on have the flag.
+    let good = from;
+    for (;;) {
+      const last = Math.min(start + least, length) - 1;
+      let at = last;
+      while (at >= good && (table[bytes[at]!]! & flag) !== 0) at--;
+      if (at >= good) {
+        start = at + 1;
+        good = last + 1;
+        continue;
+      }
+      good = Math.max(good, last + 1);
+      while (good < length && (table[bytes[good]!]! & flag) !== 0) good++;
+      if (good >= length) return start;
+      runs.push({ start, end: good });
+      start = good = good + 1;
+    }
   }
 
   return { read };

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Decoder } from '../../types.ts';
-import { HASH_FACTOR, HASH_LEAVING, type Imprint, type Kind, SHINGLE, SPREAD_FACTOR, slotOf } from './imprint.ts';
+import { type Imprint, KEY_STEP, type Kind, keySlot, SHINGLE, shingleHash, slotOf } from './imprint.ts';
 import { BREAK, LEAD } from './letters.ts';
 
 export interface Mark {
@@ -45,7 +45,6 @@ export function createTrail(imprint: Imprint): Trail {
 
   let seen = 0; // letters before the batch
   let row = 0; // of the last ones, up to a shingle's, without a gap between
-  let hash = 0;
   let place = -1; // in the imprint, of the letter read last, while letters run along it
   let lastPlace = -1; // of the last letter that was covered
   let covered = -1; // number of the last letter that belongs to a stretch
@@ -110,8 +109,8 @@ export function createTrail(imprint: Imprint): Trail {
   }
 
   /** Where the shingle that ends at `last` stands in the imprint; -1 when it does not. */
-  function find(symbols: Int32Array, last: number, hash: number): number {
-    let slot = slotOf(hash, table.length);
+  function find(symbols: Int32Array, last: number): number {
+    let slot = slotOf(shingleHash(symbols, last), table.length);
     for (let end = table[slot]!; end >= 0; end = table[slot]!) {
       let i = 0;
       while (i < SHINGLE && known[end - i] === symbols[last - i]) i++;
@@ -123,27 +122,30 @@ export function createTrail(imprint: Imprint): Trail {
 
   return {
     feed(symbols, starts, end) {
-      let rolling = hash;
       let along = place;
-      for (let i = LEAD; i < end; i++) {
-        const symbol = symbols[i]!;
-        rolling = (Math.imul(rolling, HASH_FACTOR) + symbol - Math.imul(symbols[i - SHINGLE]!, HASH_LEAVING)) | 0;
+      let i = LEAD;
+      while (i < end) {
         if (along >= 0) {
-          if (known[along + 1] === symbol && symbol !== BREAK) {
+          if (known[along + 1] === symbols[i] && symbols[i] !== BREAK) {
             place = ++along;
-            cover(starts, i);
+            cover(starts, i++);
             continue;
           }
           along = -1;
         }
-        const spread = Math.imul(rolling, SPREAD_FACTOR) >>> bitShift;
-        if (((bits[spread >>> 5]! >>> (spread & 31)) & 1) === 0) continue;
-        along = find(symbols, i, rolling);
-        if (along < 0) continue;
-        place = along;
-        cover(starts, i);
+        for (; i < end; i += KEY_STEP) {
+          const bit = keySlot(symbols, i, bitShift);
+          if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) break;
+        }
+        // The shingles that have this key.
+        const until = Math.min(i + KEY_STEP, end);
+        for (; i < until && along < 0; i++) {
+          along = find(symbols, i);
+          if (along < 0) continue;
+          place = along;
+          cover(starts, i);
+        }
       }
-      hash = rolling;
       place = along;
       seen += end - LEAD;
       row = 0;
