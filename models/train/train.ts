@@ -69,6 +69,9 @@ function packages(requirements: string, marker: string): void {
   writeFileSync(join(PYTHON_HOME, marker), '');
 }
 
+const MADE = cached('made.jsonl');
+const TEXTS = cached('texts.jsonl');
+const COMPOSED = cached('composed.jsonl');
 const ROWS = cached('rows.jsonl');
 const VIEWS = cached('views');
 
@@ -82,10 +85,13 @@ const tier1Steps: readonly Step[] = [
   { name: 'sources', makes: cached('sources.jsonl'), run: () => python('prepare.py', data, cached('sources.jsonl')) },
   { name: 'generated', makes: cached('generated.jsonl'), run: () => python('generate.py', cached('generated.jsonl')) },
   {
-    name: 'rows',
-    makes: ROWS,
-    run: () => node('augment.ts', cached('sources.jsonl'), cached('generated.jsonl'), ROWS),
+    name: 'made',
+    makes: MADE,
+    run: () => node('augment.ts', cached('sources.jsonl'), cached('generated.jsonl'), MADE),
   },
+  { name: 'texts', makes: TEXTS, run: () => python('texts.py', TEXTS) },
+  { name: 'composed', makes: COMPOSED, run: () => python('compose.py', MADE, TEXTS, COMPOSED) },
+  { name: 'rows', makes: ROWS, run: () => python('mix.py', MADE, COMPOSED, ROWS) },
   { name: 'views', makes: join(VIEWS, 'shape.json'), run: () => node('trace.ts', '--rows', ROWS, '--out', VIEWS) },
   ...HEADS.map((head) => ({
     name: `linear-${head}`,

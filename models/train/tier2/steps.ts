@@ -22,7 +22,8 @@ export function tier2Steps(root: string, python: string, tier1: string, tools: T
   mkdirSync(cache, { recursive: true });
   const cached = (name: string): string => join(cache, name);
   const out = join(root, 'models/weights/tier2');
-  const rows = join(tier1, 'rows.jsonl');
+  const rows = join(tier1, 'made.jsonl');
+  const composed = join(tier1, 'composed.jsonl');
   const vocabulary = cached('vocab.txt');
   const examples = cached('examples.npz');
   const script = (name: string, ...args: string[]): void => tools.python(`tier2/${name}`, ...args);
@@ -40,12 +41,6 @@ export function tier2Steps(root: string, python: string, tier1: string, tools: T
       makes: join(python, 'ready-tier2'),
       run: () => tools.packages('tier2/requirements.txt', 'ready-tier2'),
     },
-    { name: 'texts', makes: cached('texts.jsonl'), run: () => tools.python('texts.py', cached('texts.jsonl')) },
-    {
-      name: 'composed',
-      makes: cached('composed.jsonl'),
-      run: () => script('compose.py', rows, cached('texts.jsonl'), cached('composed.jsonl')),
-    },
     {
       name: 'vocabulary',
       makes: vocabulary,
@@ -54,7 +49,7 @@ export function tier2Steps(root: string, python: string, tier1: string, tools: T
     {
       name: 'examples',
       makes: examples,
-      run: () => script('examples.py', vocabulary, examples, tier1, rows, cached('composed.jsonl')),
+      run: () => script('examples.py', vocabulary, examples, tier1, rows, composed),
     },
     {
       name: 'shrunk',

@@ -42,6 +42,11 @@ def interpolated(knots: dict, margin: np.ndarray) -> np.ndarray:
     return y[at - 1] + (y[at] - y[at - 1]) * (margin - x[at - 1]) / (x[at] - x[at - 1])
 
 
+def of_rows(margin: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
+    """Tier 1's margins of the first rows; it read further ones (`mix.py`)."""
+    return row_maximum(margin[row < rows], row[row < rows], rows)
+
+
 def stack(first: np.ndarray, second: np.ndarray, scored: report.Scored) -> np.ndarray:
     """Weights of tier 1's logit and of tier 2's, and a bias: the mixture that finds most over the operating points, on
     the scale of log-odds. The recall hardly changes over most of RATIOS, so that the choice fits no noise."""
@@ -123,8 +128,8 @@ def main() -> None:
         mine = numbers < len(rows)
         second_all[numbers[mine]] = np.concatenate([part[head] for part in scores])[mine]
         margin = np.load(cache / f"forest-{head}.npz")
-        first_all = interpolated(tier1["calibration"][position], row_maximum(margin["margin"], margin["row"], len(rows)))
-        drop = np.load(cache / f"linear-{head}.npz")["drop"] & np.array([row[head] == 1 for row in rows])
+        first_all = interpolated(tier1["calibration"][position], of_rows(margin["margin"], margin["row"], len(rows)))
+        drop = np.load(cache / f"linear-{head}.npz")["drop"][: len(rows)] & np.array([row[head] == 1 for row in rows])
         validated = source & ~drop & np.isfinite(second_all)
         scored = report.scored_rows(head, rows, np.where(validated, 0.0, np.nan), validated)
         first = np.clip(first_all[validated], -LOGIT_BOUND, LOGIT_BOUND)

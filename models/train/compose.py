@@ -17,7 +17,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 from rows import FOLDS, Row, chance, read_rows, write_rows  # noqa: E402
 
 COUNTS = {"composed": 20_000, "clean": 12_000, "quoted": 4_000, "talked": 9_000}
@@ -281,7 +281,9 @@ def main() -> None:
     sources = sampler(
         [r for r in rows if fit(r) and ((r["made"] == "source" and r["kind"] in kinds) or r["file"] == "generated_document")], draw
     )
-    planted = sampler([r for r in written if r["data"] == 1 and r["kind"] == "indirect_injection"], draw)
+    # Of a whole document with a payload nobody knows where it stands.
+    bare = lambda row: not row["source"].startswith("texts#injections-whole")  # noqa: E731
+    planted = sampler([r for r in written if r["data"] == 1 and r["kind"] == "indirect_injection" and bare(r)], draw)
     attacks = lambda: planted() if draw.random() < 0.5 else sources()  # noqa: E731
     papers = [r for r in rows if r["made"] == "source" and r["data"] == 0 and r["kind"] in ("document", "code", "benign") and len(r["text"]) > 150 and r["dataWeight"] > 0.05]
     from_sources = sampler(papers, draw)
