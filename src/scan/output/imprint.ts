@@ -56,15 +56,13 @@ export function shingleHash(symbols: Int32Array, last: number): number {
   return hash;
 }
 
-/** Of the key that ends at `last`, its bit in `bits`. Unrolled: it is asked of every third letter there is. */
-export function keySlot(symbols: Int32Array, last: number, bitShift: number): number {
-  const key =
-    ((symbols[last - 5]! & 31) << 25) |
-    ((symbols[last - 4]! & 31) << 20) |
-    ((symbols[last - 3]! & 31) << 15) |
-    ((symbols[last - 2]! & 31) << 10) |
-    ((symbols[last - 1]! & 31) << 5) |
-    (symbols[last]! & 31);
+/** Of the key that ends at `last`, a part with its last three letters; shifted by fifteen bits, with the ones before. */
+export function keyPart(symbols: Int32Array, last: number): number {
+  return ((symbols[last - 2]! & 31) << 10) | ((symbols[last - 1]! & 31) << 5) | (symbols[last]! & 31);
+}
+
+/** The bit of a key in `bits`. */
+export function keySlot(key: number, bitShift: number): number {
   return Math.imul(key, SPREAD_FACTOR) >>> bitShift;
 }
 
@@ -143,7 +141,7 @@ export function createImprint(texts: readonly Weighed[], fold: (symbol: number) 
     });
     ids[at++] = id;
   });
-  const bitShift = 32 - Math.max(10, Math.min(26, Math.ceil(Math.log2(size)) + 4));
+  const bitShift = 32 - Math.max(10, Math.min(26, Math.ceil(Math.log2(size)) + 5));
   const bits = new Int32Array(2 ** (32 - bitShift - 5));
   const table = new Int32Array(2 ** (Math.ceil(Math.log2(size)) + 1)).fill(-1);
   const imprint: Imprint = {
@@ -164,7 +162,7 @@ export function createImprint(texts: readonly Weighed[], fold: (symbol: number) 
     run = symbols[end] === BREAK ? 0 : run + 1;
     if (run < SHINGLE) continue;
     for (let last = end - KEY_STEP + 1; last <= end; last++) {
-      const bit = keySlot(symbols, last, bitShift);
+      const bit = keySlot((keyPart(symbols, last - 3) << 15) | keyPart(symbols, last), bitShift);
       bits[bit >>> 5]! |= 1 << (bit & 31);
     }
     let slot = slotOf(shingleHash(symbols, end), table.length);

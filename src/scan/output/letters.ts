@@ -152,6 +152,8 @@ export function createLetters(fold: Fold, merged = true): Letters {
 
   const symbols = new Int32Array(LEAD + BATCH + MOST + 1);
   const starts = new Int32Array(LEAD + BATCH + MOST + 1);
+  /** Where the batch ends in both. */
+  let end = LEAD;
 
   const units = createUnits();
 
@@ -163,28 +165,21 @@ export function createLetters(fold: Fold, merged = true): Letters {
     const length = isCut ? text.length - 1 : text.length;
     const bytes = units.of(text, from);
     let { flags, lastAt } = progress;
-    let end = LEAD;
     symbols.set(progress.symbols);
     starts.set(progress.starts);
     for (let at = from; at < length; ) {
-      const first = at;
       const until = Math.min(length, at + BATCH);
-      let seen = 0;
-      // Without a branch for each unit: prose has a blank where no processor foresees it.
-      for (; at < until; at++) {
-        const row = table[bytes[at]!]!;
-        symbols[end] = row & SYMBOL;
-        starts[end] = at;
-        end += row >>> LETTER_SHIFT;
-        seen |= row;
+      const seen = readPlainly(bytes, at, until);
+      if ((seen & FOREIGN) !== 0 || hasGap(bytes, lastAt, at, until)) {
+        ({ at, lastAt } = readSlowly(text, bytes, lastAt, at, until));
+      } else {
+        if (end > LEAD) lastAt = starts[end - 1]!;
+        at = until;
       }
-      if ((seen & FOREIGN) !== 0 || hasGap(bytes, lastAt, first, until)) at = readSlowly(text, bytes, first, until);
-      else if (end > LEAD) lastAt = starts[end - 1]!;
       flags |= seen;
       sink(symbols, starts, end);
       symbols.copyWithin(0, end - LEAD, end);
       starts.copyWithin(0, end - LEAD, end);
-      end = LEAD;
     }
     progress.symbols.set(symbols.subarray(0, LEAD));
     progress.starts.set(starts.subarray(0, LEAD));
@@ -199,35 +194,51 @@ export function createLetters(fold: Fold, merged = true): Letters {
       codes: open(codes, codesFrom, MIN_CODES),
       escapes: (flags & ESCAPE) !== 0,
     };
+  }
 
-    /** A batch with gaps or units beyond ASCII, from its beginning. @returns where it ended; it cuts no pair */
-    function readSlowly(text: string, bytes: Uint8Array, first: number, until: number): number {
-      end = LEAD;
-      let at = first;
-      for (; at < until && end < LEAD + BATCH; at++) {
-        const unit = bytes[at]!;
-        const known = unit === BEYOND ? undefined : table[unit]! & SYMBOL;
-        const point = known === undefined ? text.codePointAt(at)! : unit;
-        const several = known === undefined ? symbolsOf(point) : undefined;
-        if (known !== undefined && known !== 0) {
-          symbols[end] = known;
-          starts[end++] = at;
-          lastAt = at;
-        } else if (several !== undefined && several.length > 0) {
-          for (const symbol of several) {
-            symbols[end] = symbol;
-            starts[end++] = at;
-          }
-          lastAt = at;
-        } else if (at - lastAt > GAP_UNITS) {
-          symbols[end] = BREAK;
-          starts[end++] = at;
-          lastAt = at;
-        }
-        if (point > 0xffff) at++;
-      }
-      return at;
+  /** Fills a batch with the letters there are if all is ASCII. @returns the flags of its units */
+  function readPlainly(bytes: Uint8Array, first: number, until: number): number {
+    let last = LEAD;
+    let seen = 0;
+    // Without a branch for each unit: prose has its blanks where no processor foresees them.
+    for (let at = first; at < until; at++) {
+      const row = table[bytes[at]!]!;
+      symbols[last] = row & SYMBOL;
+      starts[last] = at;
+      last += row >>> LETTER_SHIFT;
+      seen |= row;
     }
+    end = last;
+    return seen;
+  }
+
+  /** Fills a batch with gaps or units beyond ASCII. @returns where it ended, which is in no pair, and its last letter or gap */
+  function readSlowly(text: string, bytes: Uint8Array, lastAt: number, first: number, until: number) {
+    end = LEAD;
+    let at = first;
+    for (; at < until && end < LEAD + BATCH; at++) {
+      const unit = bytes[at]!;
+      const known = unit === BEYOND ? undefined : table[unit]! & SYMBOL;
+      const point = known === undefined ? text.codePointAt(at)! : unit;
+      const several = known === undefined ? symbolsOf(point) : undefined;
+      if (known !== undefined && known !== 0) {
+        symbols[end] = known;
+        starts[end++] = at;
+        lastAt = at;
+      } else if (several !== undefined && several.length > 0) {
+        for (const symbol of several) {
+          symbols[end] = symbol;
+          starts[end++] = at;
+        }
+        lastAt = at;
+      } else if (at - lastAt > GAP_UNITS) {
+        symbols[end] = BREAK;
+        starts[end++] = at;
+        lastAt = at;
+      }
+      if (point > 0xffff) at++;
+    }
+    return { at, lastAt };
   }
 
   /**

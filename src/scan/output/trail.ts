@@ -10,7 +10,7 @@
  * @module
  */
 import type { Decoder } from '../../types.ts';
-import { type Imprint, KEY_STEP, type Kind, keySlot, SHINGLE, shingleHash, slotOf } from './imprint.ts';
+import { type Imprint, KEY_STEP, type Kind, keyPart, keySlot, SHINGLE, shingleHash, slotOf } from './imprint.ts';
 import { BREAK, LEAD } from './letters.ts';
 
 export interface Mark {
@@ -133,8 +133,11 @@ export function createTrail(imprint: Imprint): Trail {
           }
           along = -1;
         }
+        let part = keyPart(symbols, i - KEY_STEP);
         for (; i < end; i += KEY_STEP) {
-          const bit = keySlot(symbols, i, bitShift);
+          const before = part << 15;
+          part = keyPart(symbols, i);
+          const bit = keySlot(before | part, bitShift);
           if (((bits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0) break;
         }
         // The shingles that have this key.
