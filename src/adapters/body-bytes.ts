@@ -1,9 +1,28 @@
 /**
- * The bytes of a body, no more of them than there may be.
+ * A body in memory, and how it gets there: no more bytes of it than there may be.
  *
  * @module
  */
 import type { Refusal } from './refusal.ts';
+
+export interface Body {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same in UTF-8, decoded when it is first asked for. */
+  readonly text: string;
+}
+
+const decoder = new TextDecoder();
+
+export function bodyOf(bytes: Uint8Array<ArrayBuffer>): Body {
+  let text: string | undefined;
+  return {
+    bytes,
+    get text() {
+      text ??= decoder.decode(bytes);
+      return text;
+    },
+  };
+}
 
 /** Bytes that a body's headers promise; `undefined` where they promise none, and the bytes must be counted. */
 export function announcedBytes(headers: Headers): number | undefined {

@@ -9,8 +9,10 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { type ChatText, chatTexts, type PlacedText, placedTexts } from '../chat-texts.ts';
 import type { Firewall } from '../firewall.ts';
 import type { Outcome } from '../types.ts';
-import { announcedBytes, collect } from './body-bytes.ts';
+import { announcedBytes, bodyOf, collect } from './body-bytes.ts';
+import { giveBody, givenBody, requestBefore } from './hono-request.ts';
 import { Refusal } from './refusal.ts';
+import type { WrittenBody } from './request-body.ts';
 import { type Arrived, createRequestGuard, type Guarded, type RequestGuardOptions } from './request-guard.ts';
 
 export { type ChatText, chatTexts, type Guarded, type PlacedText, placedTexts };
@@ -42,18 +44,18 @@ export function guard(
   const { onBlock } = options;
 
   return async function guard(c, next) {
-    let arrived: Arrived = { path: c.req.path, header: (name) => c.req.raw.headers.get(name) };
+    let arrived: Arrived = { path: c.req.path, header: (name) => c.req.header(name) };
     const refuse = (refusal: Refusal): Response => {
       const { status, type, body } = requests.refuse(refusal, arrived);
       return c.body(body, status as 403, { 'content-type': type });
     };
     try {
       const body = await readBody(c, requests.maxBytes);
-      arrived = { ...arrived, ...body, signal: c.req.raw.signal };
+      arrived = { ...arrived, ...body, signal: requestBefore(c.req).signal };
       const { guarded, refusal, replaced } = await requests.judge(arrived);
       c.set('edgeward', guarded);
       if (refusal !== undefined) return await (onBlock?.(c, guarded.outcome!) ?? refuse(refusal));
-      if (replaced !== undefined) putBack(c, replaced.bytes, replaced.type);
+      if (replaced !== undefined) replaceBody(c, replaced);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error);
       throw error;
@@ -72,45 +74,51 @@ export function guard(
 }
 
 /**
- * Reads the body and puts it back, so that the handler finds the request as it arrived and may pass it on.
+ * Reads the body and gives it back, so that the handler finds the request as it arrived and may pass it on.
  *
  * @throws {Refusal} 413
  */
 async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>> {
+  const given = givenBody(c.req);
+  if (given !== undefined) {
+    if (given.bytes.length > maxBytes) throw tooLarge();
+    return { body: given };
+  }
   const { raw } = c.req;
   if (raw.method === 'GET' || raw.method === 'HEAD') return {};
   if (raw.bodyUsed) return readAgain(c);
-  if (raw.body === null) return {};
   const length = announcedBytes(raw.headers);
   if (length !== undefined && length > maxBytes) throw tooLarge();
-  // Who says how long the body is gets no more than that from the runtime.
+  // Of a body without a length, its stream must be asked for, which costs a server much.
+  if (length === undefined && raw.body === null) return {};
   const bytes =
     length === undefined
-      ? await collect(raw.body.getReader(), maxBytes, tooLarge)
+      ? await collect(raw.body!.getReader(), maxBytes, tooLarge)
       : new Uint8Array(await raw.arrayBuffer());
-  c.req.raw = new Request(raw, { body: bytes });
-  return { body: { bytes } };
+  if (bytes.length > maxBytes) throw tooLarge();
+  const body = bodyOf(bytes);
+  giveBody(c.req, body);
+  return { body };
 }
 
 /** What an earlier middleware has read is in memory already, and left with Hono. */
 async function readAgain(c: Context): Promise<Partial<Arrived>> {
   const form = await c.req.bodyCache.formData;
-  if (form === undefined) return { body: { bytes: new Uint8Array(await c.req.arrayBuffer()) } };
+  if (form === undefined) return { body: bodyOf(new Uint8Array(await c.req.arrayBuffer())) };
   const response = new Response(form);
   const type = response.headers.get('content-type');
   return {
-    header: (name) => (name === 'content-type' ? type : c.req.raw.headers.get(name)),
-    body: { bytes: new Uint8Array(await response.arrayBuffer()) },
+    header: (name) => (name === 'content-type' ? type : c.req.header(name)),
+    body: bodyOf(new Uint8Array(await response.arrayBuffer())),
   };
 }
 
 /** Another body instead. */
-function putBack(c: Context, body: Uint8Array<ArrayBuffer>, type?: string): void {
-  const headers = new Headers(c.req.raw.headers);
-  if (headers.has('content-length')) headers.set('content-length', String(body.length));
+function replaceBody(c: Context, { bytes, type }: WrittenBody): void {
+  const headers = new Headers(c.req.header());
+  if (headers.has('content-length')) headers.set('content-length', String(bytes.length));
   if (type !== undefined) headers.set('content-type', type);
-  c.req.raw = new Request(c.req.raw, { body, headers });
-  c.req.bodyCache = {};
+  giveBody(c.req, bodyOf(bytes), headers);
 }
 
 function tooLarge(): Refusal {

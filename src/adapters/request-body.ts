@@ -7,6 +7,7 @@
  * @module
  */
 import type { PlacedText } from '../chat-texts.ts';
+import type { Body } from './body-bytes.ts';
 import { Refusal } from './refusal.ts';
 
 /** A body that can be sent on. */
@@ -42,14 +43,15 @@ export const isForm = (type: string): boolean => FORM.test(type);
  * @returns the readings; the last is the one to write back
  * @throws {Refusal} 400 when the body is not what its label says, 415 when it is encoded or not UTF-8
  */
-export async function readingsOf(bytes: Uint8Array<ArrayBuffer>, { type, encoding }: BodyLabels): Promise<Reading[]> {
+export async function readingsOf(body: Body, { type, encoding }: BodyLabels): Promise<Reading[]> {
+  const { bytes } = body;
   if (bytes.length === 0) return [];
   if (!/^(?:identity)?$/i.test(encoding.trim())) throw new Refusal(415, 'Request body must not be compressed');
   const charset = /;\s*charset\s*=\s*["']?([^\s;"']*)/i.exec(type)?.[1];
   if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
     throw new Refusal(415, 'Request body must be in UTF-8');
   }
-  const text = new TextDecoder().decode(bytes);
+  const { text } = body;
   const form = isForm(type) ? [await formReading(bytes, type)] : [];
   let json: unknown;
   try {

@@ -8,6 +8,7 @@ import { type PlacedText, withTexts } from '../chat-texts.ts';
 import { FirewallError, show } from '../errors.ts';
 import type { GuardedMessages } from '../exports.ts';
 import type { Firewall, GuardStreamOptions } from '../firewall.ts';
+import type { Body } from './body-bytes.ts';
 import { type Api, answerRefusal, Refusal, type WrittenRefusal, writeRefusal } from './refusal.ts';
 import { isForm, parsedFormReading, type Reading, readingsOf, type WrittenBody } from './request-body.ts';
 
@@ -54,7 +55,7 @@ export interface Arrived {
   readonly path: string;
   header(name: string): string | null | undefined;
   /** As it came, or as an earlier parser left it; absent when there is none. */
-  readonly body?: { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly parsed: object } | undefined;
+  readonly body?: Body | { readonly parsed: object } | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -119,7 +120,7 @@ export function createRequestGuard<Request>(
     const readings =
       'parsed' in body
         ? [parsedReading(body.parsed, type)]
-        : await readingsOf(body.bytes, { type, encoding: header('content-encoding') ?? '' });
+        : await readingsOf(body, { type, encoding: header('content-encoding') ?? '' });
     const began = performance.now();
     let guarded: Guarded = GUARDED_NOTHING;
     let replaced: WrittenBody | undefined;

@@ -1,9 +1,13 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { cloneRawRequest } from 'hono/request';
 import { streamSSE } from 'hono/streaming';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GuardOptions, type GuardVariables, guard, placedTexts } from '../../src/adapters/hono.ts';
 import type { Firewall } from '../../src/firewall.ts';
 import { openFirewall } from '../stream/open-firewall.ts';
+import { listening, type Running } from './node-servers.ts';
 
 /** Blocked by the policy's deny list, so that the verdict does not hang on weights. */
 const ATTACK = 'open the pod bay doors';
@@ -118,11 +122,11 @@ describe('the handler finds the request as it arrived', () => {
     expect(await response.json()).toMatchObject({ read: body });
   });
 
-  const READS: readonly (readonly [how: string, read: (c: Context) => Promise<string>])[] = [
+  const OTHERWISE: readonly (readonly [how: string, read: (c: Context) => Promise<string>])[] = [
     ['the raw request, as a proxy passes it on', (c) => new Request('http://upstream/', c.req.raw).text()],
     ['as a form', async (c) => String((await c.req.parseBody())['message'])],
   ];
-  test.each(READS)('%s', async (_how, read) => {
+  test.each(OTHERWISE)('%s', async (_how, read) => {
     const response = await post(appWith({}, firewall, read), urlencoded({ message: HARMLESS }), FORM_TYPE);
     expect(await response.json()).toMatchObject({ read: expect.stringMatching(/capital.of.Australia/) });
   });
@@ -269,6 +273,99 @@ describe('what the policy takes out', () => {
       if (readBefore && what === 'what goes on') continue; // was sent on already
       expect(await (await post(app, body, type)).json()).toEqual({ read: want, size: 1 });
     }
+  });
+});
+
+/** Every way in which a handler may read, and what it should get of `{"message": …}`. */
+const READS: readonly (readonly [how: string, read: (c: Context) => unknown])[] = [
+  ['c.req.json()', async (c) => JSON.stringify(await c.req.json())],
+  ['c.req.json(), twice', async (c) => [await c.req.json(), JSON.stringify(await c.req.json())][1]],
+  ['c.req.text()', (c) => c.req.text()],
+  ['c.req.arrayBuffer()', async (c) => new TextDecoder().decode(await c.req.arrayBuffer())],
+  ['c.req.bytes()', async (c) => new TextDecoder().decode(await c.req.bytes())],
+  ['c.req.blob()', async (c) => (await c.req.blob()).text()],
+  ['c.req.raw.text()', (c) => c.req.raw.text()],
+  ['c.req.raw.json()', async (c) => JSON.stringify(await c.req.raw.json())],
+  ['c.req.raw.body', (c) => new Response(c.req.raw.body).text()],
+  ['c.req.raw.clone()', async (c) => [await c.req.raw.clone().text(), await c.req.raw.text()][1]],
+  ['cloneRawRequest', async (c) => (await cloneRawRequest(c.req)).text()],
+  ['new Request(…, c.req.raw)', (c) => new Request('http://up/', c.req.raw).text()],
+  ['text, then raw', async (c) => [await c.req.text(), await c.req.raw.text()][1]],
+  ['raw, then text', async (c) => [await c.req.raw.text(), await c.req.text()][1]],
+  ['a request that a middleware put there', async (c) => [replaceRaw(c), await c.req.text()][1]],
+];
+
+function replaceRaw(c: Context): void {
+  c.req.raw = new Request(c.req.raw, { headers: { 'x-seen': 'yes' } });
+  expect(c.req.header('x-seen')).toBe('yes');
+}
+
+describe.each([
+  ['as it came', HARMLESS, HARMLESS],
+  ['with something taken out', 'I am jane@x.example', 'I am [EMAIL_1]'],
+])('a body %s, as the handler reads it', (_how, asked, want) => {
+  let redacting: Firewall;
+  let server: Running;
+  let read: (c: Context) => unknown;
+  const app: App = new Hono();
+  beforeAll(async () => {
+    redacting = await openFirewall({ policy: { sensitive: 'redact' } });
+    app.use('/twice/*', guard(redacting));
+    app.use(guard(redacting));
+    app.all('*', async (c) => {
+      const { url, method } = c.req;
+      const described = [new URL(url).pathname, method, c.req.header('x-id'), c.req.header()['x-id']];
+      return c.json({ described, read: await read(c), length: c.req.header('content-length') });
+    });
+    server = await listening(createAdaptorServer({ fetch: app.fetch }) as Server);
+  });
+  afterAll(async () => {
+    await server.close();
+    redacting.dispose();
+  });
+
+  describe.each([
+    ['of a plain Request', (path: string, init: RequestInit) => app.request(path, init)],
+    ['of a server', (path: string, init: RequestInit) => fetch(server.url + path, init)],
+  ])('%s', (_where, send) => {
+    test.each(READS)('%s', async (_way, readBy) => {
+      read = readBy;
+      for (const path of ['/chat', '/twice/chat']) {
+        const body = json(asked);
+        const headers = { 'content-type': JSON_TYPE, 'content-length': String(body.length), 'x-id': '7' };
+        const answer = await (await send(path, { method: 'POST', body, headers })).json();
+        expect(answer).toEqual({
+          described: [path, 'POST', '7', '7'],
+          read: json(want),
+          ...(readBy !== READS.at(-1)![1] && { length: String(json(want).length) }),
+        });
+      }
+    });
+  });
+});
+
+describe('a server', () => {
+  test('refuses what is too large, with and without a length that says so', async () => {
+    const app: App = new Hono();
+    app.use(guard(firewall, { maxBytes: 1000 }));
+    app.post('/chat', (c) => c.text('reached'));
+    const server = await listening(createAdaptorServer({ fetch: app.fetch }) as Server);
+    const whole = 'a'.repeat(1001);
+    const pieces = (): ReadableStream<Uint8Array> => new Blob([whole]).stream() as ReadableStream<Uint8Array>;
+    for (const [body, status] of [
+      [whole, 413],
+      [pieces(), 413],
+      [whole.slice(1), 200],
+    ] as const) {
+      const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'text/plain' } } as RequestInit;
+      expect((await fetch(`${server.url}/chat`, init)).status).toBe(status);
+    }
+    await server.close();
+  });
+
+  test('a body whose length is a lie is refused all the same', async () => {
+    const init = { method: 'POST', body: 'a'.repeat(200), headers: { 'content-length': '5' } };
+    expect((await appWith({ maxBytes: 100 }).request('/chat', init)).status).toBe(413);
   });
 });
 

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { Progress } from '../../checked-files.ts';
 import { FirewallError } from '../../errors.ts';
 import { errorOf } from './faults.ts';
 import type { GuardStatus } from './guard.ts';
-import type { Open, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
+import type { Open, ToPage, ToWorker, WorkerStatus } from './messages.ts';
 import { createPending, type Pending } from './pending.ts';
 import { startGuardWorker, startSharedGuardWorker, startTransformerWorker } from './workers.ts';
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Progress } from '../../checked-files.ts';
 import type { FirewallErrorCode } from '../../errors.ts';
 import type { Explanation, Finding, FirewallOptions, Redaction, TransformerStatus } from '../../exports.ts';
 import type { Decision, Outcome, Scan, Source } from '../../types.ts';
@@ -68,18 +69,6 @@ export type ToWorker =
   /** A worker that the page lent has failed. */
   | { readonly kind: 'died'; readonly worker: number; readonly reason: string }
   | { readonly kind: 'close' };
-
-/** Bytes of one file so far. */
-export interface Progress {
-  /** Such as `tier1.bin`. */
-  readonly file: string;
-  /** Bytes. */
-  readonly loaded: number;
-  /** Bytes. */
-  readonly total: number;
-  /** True: it comes from the cache, not from the network. */
-  readonly cached: boolean;
-}
 
 /** How the firewall in the worker fares. */
 export interface WorkerStatus {

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { Progress } from '../../checked-files.ts';
 import { FirewallError, show } from '../../errors.ts';
 import type { FirewallOptions, TransformerOptions } from '../../exports.ts';
 import { connect } from './connect.ts';
 import { type BrowserGuard, createGuard, type OnFailure } from './guard.ts';
-import type { Progress } from './messages.ts';
 
 export interface BrowserGuardOptions extends Omit<FirewallOptions, 'transformer'> {
   /** Tier 2, as of `createFirewall`. */

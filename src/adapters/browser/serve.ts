@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { Progress } from '../../checked-files.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Vault } from '../../types.ts';
 import { faultOf } from './faults.ts';
-import type { Ask, Calls, Fault, Open, Part, Progress, ToPage, ToWorker, WorkerStatus } from './messages.ts';
+import type { Ask, Calls, Fault, Open, Part, ToPage, ToWorker, WorkerStatus } from './messages.ts';
 
 /** One page: the port between it and this worker. */
 export type Line = Pick<MessagePort, 'postMessage' | 'onmessage'>;

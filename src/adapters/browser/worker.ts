@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { type Built, createFiles } from '../../checked-files.ts';
 import { composeInBrowser, type FileUrls, ownUrls } from '../../compose.browser.ts';
 import type { Firewall } from '../../firewall.ts';
 import { FILES } from './built-files.js';
-import { type Built, createFiles } from './files.ts';
 import { type Building, createServer, type Line } from './serve.ts';
 
 interface SharedScope {
@@ -48,10 +48,11 @@ function knownFiles({ engine, pack, tokenizer, tier2, runtime }: FileUrls): Map<
 function build({ open, onProgress, lend }: Building): Promise<Firewall> {
   const { base, options, isolated } = open;
   const urls = base === undefined ? ownUrls() : urlsIn(base);
-  const fetch = createFiles(knownFiles(urls), onProgress);
+  const known = knownFiles(urls);
+  const fetch = createFiles(known, onProgress);
   // Both at once; whoever needs them waits for the same download, and hears of its failure.
   for (const url of options.engine === 'reference' ? [urls.pack] : [urls.pack, urls.engine]) fetch(url).catch(() => {});
-  return composeInBrowser({ urls, isolated, fetch, worker: lend }, options);
+  return composeInBrowser({ urls, isolated, fetch, known, onProgress, worker: lend }, options);
 }
 
 /** Held until this worker ends, however it ends. */

@@ -9,6 +9,7 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest, RequestPayloa
 import { type ChatText, chatTexts, type PlacedText, placedTexts } from '../../chat-texts.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Outcome } from '../../types.ts';
+import { bodyOf } from '../body-bytes.ts';
 import { Refusal } from '../refusal.ts';
 import { createRequestGuard, type FailureMode, type Guarded, type RequestGuardOptions } from '../request-guard.ts';
 import { arrivedOf, guardAnswer } from './exchange.ts';
@@ -47,7 +48,7 @@ const plugin: FastifyPluginCallback<FastifyGuardOptions> = (app, { firewall, ...
       const isRaw = payload === raw && raw instanceof IncomingMessage;
       if (hasBody(raw)) {
         const bytes = isRaw ? await readBody(raw, requests.maxBytes) : await collect(payload, requests.maxBytes);
-        arrived = { ...arrived, body: { bytes } };
+        arrived = { ...arrived, body: bodyOf(bytes) };
       }
       const { guarded, refusal, replaced } = await requests.judge(arrived);
       request.edgeward = guarded;

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ChatText, chatTexts, type PlacedText, placedTexts } from '../../chat-texts.ts';
 import type { Firewall } from '../../firewall.ts';
 import type { Outcome } from '../../types.ts';
+import { bodyOf } from '../body-bytes.ts';
 import { Refusal } from '../refusal.ts';
 import {
   type Arrived,
@@ -91,13 +92,13 @@ type Parsed = IncomingMessage & { body?: unknown };
 function parsedBody(request: Parsed): Arrived['body'] {
   const { body } = request;
   if (body === undefined || body === null) return undefined;
-  if (body instanceof Uint8Array) return { bytes: new Uint8Array(body) };
-  if (typeof body === 'string') return { bytes: new TextEncoder().encode(body) };
+  if (body instanceof Uint8Array) return bodyOf(new Uint8Array(body));
+  if (typeof body === 'string') return { bytes: new TextEncoder().encode(body), text: body };
   return typeof body === 'object' ? { parsed: body } : undefined;
 }
 
 async function unreadBody(request: IncomingMessage, maxBytes: number): Promise<Arrived['body']> {
-  return hasBody(request) ? { bytes: await readBody(request, maxBytes) } : undefined;
+  return hasBody(request) ? bodyOf(await readBody(request, maxBytes)) : undefined;
 }
 
 /** The same kind of value that the parser left. */
