@@ -78,6 +78,8 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
     options === undefined ? { state: 'off', reason: "switched off with transformer: 'off'" } : { state: 'loading' };
   let opening: Promise<Opened | undefined> | undefined;
   let warming: Promise<Opened | undefined> | undefined;
+  /** Once it is opened, what tells whether tier 1 may answer alone. */
+  let reader: Reader | undefined;
   let disposed = false;
 
   function fail(error: unknown): undefined {
@@ -103,7 +105,8 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
         opened.dispose();
         return undefined;
       }
-      const { reader, backend, threads, workers, reason } = opened;
+      const { backend, threads, workers, reason } = opened;
+      reader = opened.reader;
       const described = { version: reader.version, backend, threads, workers, ...(reason !== undefined && { reason }) };
       status = { state: 'loading', ...described };
       return opened;
@@ -145,6 +148,8 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
     async read(models, input, tier1, { deadlineMs, signal }) {
       signal?.throwIfAborted();
       if (options === undefined) return undefined;
+      // Most texts of a server that runs: no timers and promises for them.
+      if (reader !== undefined && !disposed && isSettled(reader, input.head, tier1)) return undefined;
       const { stop, release } = stopSignal(deadlineMs, signal);
       try {
         const loading = warm(options); // begins now, whether or not this text needs it
