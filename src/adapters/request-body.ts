@@ -139,7 +139,7 @@ function namesIn(json: string): number {
   for (let at = 0; at < json.length; at++) {
     const sign = json[at];
     if (sign === '"') {
-      for (at++; json[at] !== '"'; at++) if (json[at] === '\\') at++;
+      at = endOfText(json, at + 1);
       afterText = true;
     } else if (afterText && sign === ':') {
       names++;
@@ -149,6 +149,15 @@ function namesIn(json: string): number {
     }
   }
   return names;
+}
+
+/** Where the quotation mark stands that ends the text which begins at `from`. */
+function endOfText(json: string, from: number): number {
+  for (let end = json.indexOf('"', from); ; end = json.indexOf('"', end + 1)) {
+    let first = end;
+    while (json[first - 1] === '\\') first--;
+    if ((end - first) % 2 === 0) return end;
+  }
 }
 
 function namesOf(value: unknown): number {
