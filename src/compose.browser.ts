@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Brought, Built, Progress } from './checked-files.ts';
 import { FirewallError } from './errors.ts';
 import { composeFirewall, type Firewall, type FirewallOptions } from './firewall.ts';
 import type { WorkerLike } from './scan/transformer/browser.ts';
@@ -24,8 +25,12 @@ export interface BrowserParts {
   worker(): WorkerLike;
   /** Whether that worker may have threads; asked of this realm when absent. */
   readonly isolated?: boolean;
-  /** Brings the package's files, those for the worker too, which is handed their bytes. By default everybody fetches. */
-  readonly fetch?: (url: URL) => Promise<Response>;
+  /** Brings the package's files. By default they are fetched. */
+  readonly fetch?: (url: URL) => Promise<Brought>;
+  /** The files that the worker of tier 2 is to check and keep as it brings them, by URL. */
+  readonly known?: ReadonlyMap<string, Built>;
+  /** Hears how far those have come. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** The files beside this script. Written out one by one, so that bundlers see them. */

@@ -183,7 +183,16 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   const policy = createPolicy(options.policy);
   checkVerifier(options.verifier);
   const stage = createStage(resolveOptions(options.transformer), assets.transformer);
-  const pack = readPack(await assets.pack());
+  // What the policy needs comes beside the weights, not after them.
+  const packing = assets.pack().then(readPack);
+  const folding = packing.then((pack) => pack.section('FOLD'));
+  folding.catch(() => {}); // `packing` says why
+  const opening = Promise.all([
+    openSensitive(policy, () => alive('scan').engine),
+    openOutput(policy.output, policy.observe, folding),
+  ]);
+  opening.catch(() => {}); // heard below
+  const pack = await packing;
   const engine = await startEngine(assets, pack, options.engine ?? 'auto');
   const ownRules = await loadOwnRules(engine, pack, options.rules ?? [], policy.deny);
   // The one reference to the engine: letting go of it frees the engine's memory.
@@ -195,8 +204,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   };
   const allowed = new Set(policy.allow.map(plain));
   let conversations: Conversations | undefined;
-  const sensitive: Sensitive = await openSensitive(policy, () => alive('scan').engine);
-  const output: Output = await openOutput(policy.output, policy.observe, pack.section('FOLD'));
+  const [sensitive, output]: readonly [Sensitive, Output] = await opening;
 
   function scan(text: string, from: Source = {}): Scan {
     return scanWith(alive('scan'), text, checkInput('scan', text, from), from).scan;

@@ -26,8 +26,12 @@ export interface Output {
 /** Shorter ones are no proof. */
 const SHORTEST_CANARY = 8;
 
-/** @param foldSection bytes of section FOLD */
-export async function openOutput(policy: OutputPolicy, observe: boolean, foldSection: Uint8Array): Promise<Output> {
+/** @param foldSection bytes of section FOLD, once they are there */
+export async function openOutput(
+  policy: OutputPolicy,
+  observe: boolean,
+  foldSection: Promise<Uint8Array>,
+): Promise<Output> {
   const detectors = await load(policy, foldSection);
 
   function detectorsFor(from: Source): readonly Detector[] {
@@ -67,7 +71,7 @@ export async function openOutput(policy: OutputPolicy, observe: boolean, foldSec
   };
 }
 
-async function load(policy: OutputPolicy, foldSection: Uint8Array): Promise<OutputDetectors> {
+async function load(policy: OutputPolicy, foldSection: Promise<Uint8Array>): Promise<OutputDetectors> {
   const { goesTo, hosts } = policy;
   const kinds = {
     leaks: policy.leaks !== 'off',
@@ -77,8 +81,8 @@ async function load(policy: OutputPolicy, foldSection: Uint8Array): Promise<Outp
     refusals: policy.refusals !== 'off',
   };
   if (!Object.values(kinds).includes(true)) return () => [];
-  const { createOutputDetectors } = await import('./scan/output/module.ts');
-  return createOutputDetectors(foldSection, { ...kinds, goesTo, ...(hosts && { hosts }) });
+  const [{ createOutputDetectors }, fold] = await Promise.all([import('./scan/output/module.ts'), foldSection]);
+  return createOutputDetectors(fold, { ...kinds, goesTo, ...(hosts && { hosts }) });
 }
 
 function strings(name: string, value: unknown): readonly string[] {

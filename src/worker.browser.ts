@@ -6,34 +6,44 @@
  *
  * @module
  */
+import { type Brought, createFiles } from './checked-files.ts';
 import { openForeignSession, type Transformers } from './scan/transformer/foreign-session.ts';
-import type { Ask, LoadForeign, LoadOwn } from './scan/transformer/messages.ts';
+import type { Ask, LoadForeign, LoadOwn, Told } from './scan/transformer/messages.ts';
 import { serve } from './scan/transformer/serve.ts';
 import { type Onnx, openSession, type Session } from './scan/transformer/session.ts';
+
+/** The runtime's WebAssembly, in its folder. */
+const RUNTIME_WASM = 'ort-wasm-simd-threaded.wasm';
 
 /** Where asks come from and answers go: the page that started the worker, or a port that it passed on. */
 type Line = Pick<MessagePort, 'postMessage' | 'onmessage'>;
 
 function listen(line: Line): void {
-  const onAsk = serve({ own, foreign }, (answer, transfer) => line.postMessage(answer, { transfer: [...transfer] }));
+  const tell = (told: Told): void => line.postMessage(told);
+  const onAsk = serve({ own: (ask) => own(ask, tell), foreign }, (answer, transfer) =>
+    line.postMessage(answer, { transfer: [...transfer] }),
+  );
   line.onmessage = ({ data, ports: [port] }: MessageEvent<Ask | null>) => {
     if (port !== undefined) listen(port);
     else if (data !== null) void onAsk(data);
   };
 }
 
-async function own(ask: LoadOwn): Promise<Session<Int32Array>> {
+async function own(ask: LoadOwn, tell: (told: Told) => void): Promise<Session<Int32Array>> {
+  const { known, model } = ask;
   const runtime = ask.runtime!;
+  const bring = known === undefined ? fetch : createFiles(known, (progress) => tell({ progress }));
+  const bytes = load(bring, new URL(model));
   const onnx: Onnx = await import(/* @vite-ignore */ /* webpackIgnore: true */ `${runtime}ort.wasm.min.mjs`);
   onnx.env.wasm.wasmPaths = runtime;
-  const { handed } = ask;
-  if (handed !== undefined) onnx.env.wasm.wasmBinary = handed.runtime;
-  return openSession(onnx, new Uint8Array(handed?.model ?? (await fetchModel(ask.model))), ask);
+  // Otherwise the runtime fetches its WebAssembly by itself, and nobody looks whether it is the one.
+  if (known !== undefined) onnx.env.wasm.wasmBinary = await load(bring, new URL(RUNTIME_WASM, runtime));
+  return openSession(onnx, new Uint8Array(await bytes), ask);
 }
 
-async function fetchModel(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`expected the model at ${url}; got HTTP ${response.status}`);
+async function load(bring: (url: URL) => Promise<Brought>, url: URL): Promise<ArrayBuffer> {
+  const response = await bring(url);
+  if (!response.ok) throw new Error(`expected a file at ${url.href}; got HTTP ${response.status}`);
   return response.arrayBuffer();
 }
 

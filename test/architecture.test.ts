@@ -44,6 +44,8 @@ const BUILDERS = [
   ['src/adapters/cli/', 'open-store.ts'],
   ['src/adapters/cli/', 'config.ts'],
   ['src/adapters/browser/worker.ts', 'compose.browser.ts'],
+  // Its pages hear how far each file has come.
+  ['src/adapters/browser/', 'checked-files.ts'],
 ] as const;
 /** Shared numbers, written once in the common subset of both languages. */
 const SHARED_WITH_WASM = /^wasm\/assembly\/(?:[a-z]+\/)*(?:[a-z-]+-)?abi\.ts$/;

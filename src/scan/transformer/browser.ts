@@ -7,7 +7,7 @@ import { createWasmTokenizer } from '../../engine/tokenizer.ts';
 import { FirewallError } from '../../errors.ts';
 import { createForeignReader, foreignLabels } from './foreign-reader.ts';
 import { readManifest } from './manifest.ts';
-import type { Answer, Ask } from './messages.ts';
+import type { Answer, Ask, FileProgress, KnownFile, Told } from './messages.ts';
 import type { Resolved } from './options.ts';
 import { createOwnReader } from './own-reader.ts';
 import { createPool, type Port } from './pool.ts';
@@ -23,25 +23,29 @@ export interface BrowserFiles {
   worker(): WorkerLike;
   /** Whether that worker may have threads; asked of this realm when absent. */
   readonly isolated?: boolean;
-  /** Brings files, those for the worker too, which is handed their bytes. By default everybody fetches. */
+  /** Brings files, but for the largest, the model and its runtime: those the worker brings. By default they are fetched. */
   readonly fetch?: Fetch;
+  /** What the worker checks and keeps as it brings it, by URL. */
+  readonly known?: ReadonlyMap<string, KnownFile>;
+  /** Hears how far the worker's files have come. */
+  readonly onProgress?: (progress: FileProgress) => void;
 }
 
-type Fetch = (url: URL) => Promise<Response>;
+/** As much of `fetch` as is used here. */
+type Fetch = (url: URL) => Promise<Pick<Response, 'ok' | 'status' | 'url' | 'json' | 'arrayBuffer'>>;
 
 /** A worker, or one that somebody else started and lends. */
 export interface WorkerLike {
   postMessage(message: Ask): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<Answer>) => void) | null;
+  onmessage: ((event: MessageEvent<Answer | Told>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-/** The runtime's WebAssembly, in its folder. */
-const RUNTIME_WASM = 'ort-wasm-simd-threaded.wasm';
-
 /** More threads than this gain little on models of this size. */
 const MOST_THREADS = 4;
+/** The page's own: a thread that waits for its turn is what its user would feel. */
+const PAGE_CORES = 1;
 
 /**
  * @throws {FirewallError} `FW_MODEL` when files are missing or wrong, `FW_OPTIONS` when the platform cannot do what was asked
@@ -66,20 +70,18 @@ export async function openInBrowser(files: BrowserFiles, options: Resolved): Pro
     load(bring, files.tokenizer).then((bytes) => WebAssembly.compile(bytes)),
   ]);
   const isolated = files.isolated ?? globalThis.crossOriginIsolated === true;
-  const wanted = options.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency ?? 1);
+  const cores = navigator.hardwareConcurrency ?? 1;
+  const wanted = options.threads ?? Math.max(1, Math.min(MOST_THREADS, cores - PAGE_CORES));
   const threads = isolated ? wanted : 1;
   const workers = options.workers ?? 1;
   const runtime = options.runtime === undefined ? files.runtime : folderOf(options.runtime);
   const model = new URL('model.onnx', folder);
-  const handed = files.fetch && {
-    model: await load(bring, model),
-    runtime: await load(bring, new URL(RUNTIME_WASM, runtime)),
-  };
+  const { known } = files;
   const pool = createPool({
-    spawn: () => portOf(files.worker()),
+    spawn: () => portOf(files),
     load: {
       ...{ kind: 'own', backend: 'wasm', threads, window: manifest.window },
-      ...{ model: model.href, runtime: runtime.href, ...(handed && { handed }) },
+      ...{ model: model.href, runtime: runtime.href, ...(known && { known }) },
     },
     workers,
     maxQueue: options.maxQueue,
@@ -99,7 +101,7 @@ function openForeign(files: BrowserFiles, options: Resolved, model: string): Ope
   const at = isUrl ? folderOf(model) : undefined;
   const name = at?.pathname.split('/').at(-2) ?? model;
   const pool = createPool({
-    spawn: () => portOf(files.worker()),
+    spawn: () => portOf(files),
     load: { kind: 'foreign', model: name, labels, ...(at !== undefined && { folder: new URL('..', at).href }) },
     workers,
     maxQueue: options.maxQueue,
@@ -108,11 +110,12 @@ function openForeign(files: BrowserFiles, options: Resolved, model: string): Ope
   return { reader, backend: 'wasm', threads: 1, workers, warm: pool.warm, dispose: pool.dispose };
 }
 
-function portOf(worker: WorkerLike): Port {
+function portOf({ worker: start, onProgress }: BrowserFiles): Port {
+  const worker = start();
   return {
     post: (ask) => worker.postMessage(ask),
     listen({ answer, death }) {
-      worker.onmessage = ({ data }: MessageEvent<Answer>) => answer(data);
+      worker.onmessage = ({ data }) => ('progress' in data ? onProgress?.(data.progress) : answer(data));
       worker.onerror = ({ message }) =>
         death(new Error(`a worker of the transformer failed: ${message || 'its script did not load'}`));
     },

@@ -13,6 +13,22 @@ export interface Calls {
   };
 }
 
+/** A file as it was built. */
+export interface KnownFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Bytes of one file so far. */
+export interface FileProgress {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number;
+  readonly cached: boolean;
+}
+
 /** A model of this package's making. */
 export interface LoadOwn {
   readonly kind: 'own';
@@ -20,8 +36,8 @@ export interface LoadOwn {
   readonly threads: number;
   /** The model's path or URL. */
   readonly model: string;
-  /** The bytes of the model and of onnxruntime-web's WebAssembly, where the worker need not fetch them. */
-  readonly handed?: { readonly model: ArrayBuffer; readonly runtime: ArrayBuffer };
+  /** Files that the worker checks and keeps as it brings them; absent: it fetches them as they are. */
+  readonly known?: ReadonlyMap<string, KnownFile>;
   /** URL of the folder with onnxruntime-web's files; absent where the runtime resolves packages itself. */
   readonly runtime?: string;
   /** Tokens of a full window. */
@@ -57,3 +73,8 @@ export type Ask = {
 export type Answer =
   | { readonly id: number; readonly value: Calls[keyof Calls]['answer'] }
   | { readonly id: number; readonly failed: string };
+
+/** What a worker says unasked. */
+export interface Told {
+  readonly progress: FileProgress;
+}
