@@ -44,6 +44,8 @@ export interface GuardedMessages<T> {
   readonly messages: T;
   /** The worst outcome; absent when there was no text. */
   readonly outcome?: Outcome;
+  /** True when one of the scans was cut short: by a limit, or because tier 2 had no time or no room in its queue. */
+  readonly degraded: boolean;
   readonly texts: readonly GuardedText[];
   /** Set when the turns together are in doubt or blocked, and worse than each alone. */
   readonly turns?: GuardedTurns;
@@ -70,6 +72,10 @@ export interface Judge {
   /** Takes out what the policy takes out. */
   redact(outcome: Outcome, vault: Vault | undefined): Outcome;
 }
+
+/** One text judged; `known` as of `GuardedText`. */
+type One = Pick<GuardedText, 'outcome' | 'known'>;
+type JudgeOne = (text: string, channel: Channel) => Promise<One>;
 
 /** Scans kept; the one that was not asked for longest goes first. */
 const MAX_KEPT = 4096;
@@ -108,7 +114,7 @@ export function createConversations(judge: Judge): Conversations {
     text: string,
     channel: Channel,
     options: () => Limits,
-  ): Promise<{ readonly outcome: Outcome; readonly known: boolean }> {
+  ): Promise<One> {
     const { judged, known, key } = await scanOf(text, channel, options());
     const outcome = await judge.decide(text, judged, options());
     const { scan, verification } = outcome.decision;
@@ -120,14 +126,14 @@ export function createConversations(judge: Judge): Conversations {
   async function guardTurns(
     placed: readonly PlacedText[],
     worstAlone: number,
-    options: () => Limits,
+    judgeOne: JudgeOne,
   ): Promise<GuardedTurns | undefined> {
     const turns = lastTurns(placed);
     if (turns.length < 2) return undefined;
     let worst: Outcome | undefined;
     for (const between of ['\n', '']) {
       const joined = turns.map(({ text }) => text).join(between);
-      const outcome = { ...(await outcomeOf(joined, 'user', options)).outcome, text: '' };
+      const outcome = { ...(await judgeOne(joined, 'user')).outcome, text: '' };
       if (outcome.decision.action !== 'block' && outcome.decision.action !== 'verify') continue;
       if (rank(outcome) > (worst === undefined ? worstAlone : rank(worst))) worst = outcome;
     }
@@ -148,18 +154,24 @@ export function createConversations(judge: Judge): Conversations {
         limits.deadlineMs === undefined
           ? limits
           : { ...limits, deadlineMs: Math.max(0, limits.deadlineMs - (performance.now() - began)) };
+      let degraded = false;
+      const judgeOne: JudgeOne = async (text, channel) => {
+        const found = await outcomeOf(text, channel, left);
+        degraded ||= found.outcome.decision.scan.degraded;
+        return found;
+      };
       const placed = find(messages);
       const texts: GuardedText[] = [];
       let vault = given;
       for (const { text, channel, path } of placed) {
-        const { outcome: judged, known } = await outcomeOf(text, channel, left);
+        const { outcome: judged, known } = await judgeOne(text, channel);
         const outcome = judge.redact(judged, vault);
         vault ??= outcome.vault;
         texts.push({ path, outcome, known });
       }
       const alone = texts.map(({ outcome }) => outcome);
       const users = alone.filter(({ decision }) => decision.scan.channel === 'user');
-      const turns = await guardTurns(placed, Math.max(0, ...users.map(rank)), left);
+      const turns = await guardTurns(placed, Math.max(0, ...users.map(rank)), judgeOne);
       const all = turns === undefined ? alone : [...alone, turns.outcome];
       const outcome = all.reduce<Outcome | undefined>(
         (worst, one) => (worst === undefined || rank(one) > rank(worst) ? one : worst),
@@ -173,6 +185,7 @@ export function createConversations(judge: Judge): Conversations {
           changed.map(({ path, outcome: { text } }) => ({ path, text })),
         ),
         ...(outcome !== undefined && { outcome }),
+        degraded,
         texts,
         ...(turns !== undefined && { turns }),
         ...(vault !== undefined && { vault }),

@@ -167,7 +167,7 @@ describe('a firewall on conversations', () => {
 
   test('what is no conversation is refused', async () => {
     await expect(firewall.guardMessages('hi' as unknown as [])).rejects.toThrow(/FW_INPUT/);
-    expect(await firewall.guardMessages([])).toEqual({ action: 'allow', messages: [], texts: [] });
+    expect(await firewall.guardMessages([])).toEqual({ action: 'allow', messages: [], degraded: false, texts: [] });
   });
 });
 

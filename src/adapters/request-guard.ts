@@ -48,7 +48,7 @@ export interface Guarded extends Omit<GuardedMessages<unknown>, 'messages'> {
   readonly failure?: unknown;
 }
 
-const GUARDED_NOTHING: Guarded = { action: 'allow', texts: [], spentMs: 0 };
+const GUARDED_NOTHING: Guarded = { action: 'allow', degraded: false, texts: [], spentMs: 0 };
 
 /** A request as it arrived. */
 export interface Arrived {
@@ -136,7 +136,8 @@ export function createRequestGuard<Request>(
       try {
         const { messages, ...found } = await firewall.guardMessages(reading.value, limits);
         const value = changesNothing ? reading.value : messages;
-        guarded = { ...found, body: reading.shown(value), spentMs: performance.now() - began };
+        const degraded = guarded.degraded || found.degraded;
+        guarded = { ...found, degraded, body: reading.shown(value), spentMs: performance.now() - began };
         if (found.action === 'block' && !changesNothing) {
           return { guarded, refusal: new Refusal(403, 'Request refused') };
         }

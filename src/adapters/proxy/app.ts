@@ -136,15 +136,17 @@ async function judge(exchange: Exchange, body: object | undefined): Promise<stri
   const { guarded } = judged ?? {};
   let action = judged?.action ?? 'allow';
   let worst = guarded?.outcome;
+  let degraded = guarded?.degraded ?? false;
   for (const { text, channel } of [...names, ...queryTexts(url)]) {
     const outcome = await firewall.guard(text, { channel }, options);
     if (worst === undefined || rank(outcome) > rank(worst)) worst = outcome;
+    degraded ||= outcome.decision.scan.degraded;
     // A name cannot be replaced: what should be taken out of it may not pass.
     if (outcome.text !== text) action = 'block';
   }
   if (risk === 'high' && worst?.decision.action === 'verify' && !firewall.policy.observe) action = 'block';
   exchange.judgedMs = performance.now() - began;
-  await settings.onJudged?.({ ...asker, action, ...(worst && { outcome: worst }), ...(guarded && { guarded }) });
+  await settings.onJudged?.({ ...asker, action, degraded, ...(worst && { outcome: worst }), ...(guarded && { guarded }) });
   if (action === 'block') throw refused();
   exchange.question = {
     vault: guarded?.vault,

@@ -98,6 +98,8 @@ export interface Judged extends Asker {
   readonly action: 'allow' | 'block';
   /** Of the worst text; absent when there was none. */
   readonly outcome?: Outcome;
+  /** True when a scan was cut short, by a limit or because tier 2 had no time or no room: what it would have said is not known. */
+  readonly degraded: boolean;
   /** Absent of a request without a body. */
   readonly guarded?: GuardedMessages<unknown>;
 }

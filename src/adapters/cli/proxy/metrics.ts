@@ -38,11 +38,10 @@ export function createMetrics(): Metrics {
   }
 
   return {
-    judged({ api, action, outcome }) {
+    judged({ api, action, degraded, outcome }) {
       add(`edgeward_judged_total{api="${api}",action="${action}"}`);
-      const scan = outcome?.decision.scan;
-      if (scan?.tier === 2) add('edgeward_tier2_total');
-      if (scan?.degraded) add('edgeward_degraded_total');
+      if (outcome?.decision.scan.tier === 2) add('edgeward_tier2_total');
+      if (degraded) add('edgeward_degraded_total');
     },
     answered({ api, status, by, tookMs, judgedMs, report }) {
       add(`edgeward_requests_total{api="${api}",status="${status}",by="${by}"}`);
