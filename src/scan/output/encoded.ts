@@ -7,7 +7,7 @@
  * @module
  */
 import type { Decoder } from '../../types.ts';
-import { MIN_CODES, MIN_RUN, type Run, type Stretches } from './letters.ts';
+import { MIN_ASCII85, MIN_CODES, MIN_MORSE, MIN_RUN, type Run, type Stretches } from './letters.ts';
 
 export interface View {
   readonly text: string;
@@ -22,14 +22,26 @@ export interface View {
 /** Units between two runs that belong together: a line break, a quote and a plus. */
 const JOINED = 4;
 
-/** @complexity linear: each stretch is decoded a bounded number of times */
-export function* viewsOf(text: string, { digits, codes, escapes }: Stretches): Generator<View> {
+/**
+ * @param from stretches that end before are left out
+ * @complexity linear: each stretch is decoded a bounded number of times
+ */
+export function* viewsOf(
+  text: string,
+  { digits, codes, ascii85, morse, escapes }: Stretches,
+  from = 0,
+): Generator<View> {
   if (escapes) {
     const view = unescaped(text);
     if (view !== undefined) yield view;
   }
-  for (const group of joined(digits)) yield* ofDigits(text, group);
-  for (const run of codes) if (run.end - run.start >= MIN_CODES) yield* ofCodes(text, run);
+  for (const group of joined(digits, from)) yield* ofDigits(text, group);
+  for (const run of codes) if (run.end > from && run.end - run.start >= MIN_CODES) yield* ofCodes(text, run);
+  for (const group of joined(ascii85, from)) {
+    if (group.at(-1)!.end - group[0]!.start < MIN_ASCII85) continue;
+    for (let skipped = 0; skipped < 5; skipped++) yield ofAscii85(text, group, skipped);
+  }
+  for (const run of morse) if (run.end > from && run.end - run.start >= MIN_MORSE) yield ofMorse(text, run);
 }
 
 /**
@@ -37,18 +49,24 @@ export function* viewsOf(text: string, { digits, codes, escapes }: Stretches): G
  *
  * @returns the text's length when there is none
  */
-export function openStretch(text: string, { digits, codes, escapes }: Stretches): number {
+export function openStretch(text: string, { digits, codes, ascii85, morse, escapes }: Stretches): number {
   let open = text.length;
-  const lastDigits = digits.at(-1);
-  if (lastDigits?.end === text.length) {
-    const short = BASE32_END.exec(text.slice(Math.max(lastDigits.start, text.length - MIN_RUN)));
-    if (lastDigits.end - lastDigits.start < MIN_RUN) open = lastDigits.start;
-    else if (short !== null) open -= short[0].length;
-  }
-  const lastCodes = codes.at(-1);
-  if (lastCodes?.end === text.length && lastCodes.end - lastCodes.start < MIN_CODES) {
-    open = Math.min(open, lastCodes.start);
-  }
+  const shorter = (runs: readonly Run[], least: number): void => {
+    const last = runs.at(-1);
+    if (last?.end === text.length && last.end - last.start < least) open = Math.min(open, last.start);
+  };
+  const tail = (runs: readonly Run[], least: number, shape: RegExp): void => {
+    const last = runs.at(-1);
+    if (last?.end !== text.length) return;
+    const short = shape.exec(text.slice(Math.max(last.start, text.length - least)));
+    if (short !== null) open = Math.min(open, text.length - short[0].length);
+  };
+  shorter(digits, MIN_RUN);
+  tail(digits, MIN_RUN, BASE32_END);
+  shorter(codes, MIN_CODES);
+  tail(codes, 4 * MIN_BITS, BITS_END);
+  shorter(ascii85, MIN_ASCII85);
+  shorter(morse, MIN_MORSE);
   return escapes ? Math.min(open, cutEscape(text)) : open;
 }
 
@@ -58,14 +76,15 @@ export function cutEscape(text: string): number {
   return cut === null ? text.length : text.length - cut[0].length;
 }
 
-function joined(runs: readonly Run[]): Run[][] {
+/** Runs that belong together, of which the last one ends behind `from`. */
+function joined(runs: readonly Run[], from: number): Run[][] {
   const groups: Run[][] = [];
   for (const run of runs) {
     const last = groups.at(-1)?.at(-1);
     if (last !== undefined && run.start - last.end <= JOINED) groups.at(-1)!.push(run);
     else groups.push([run]);
   }
-  return groups;
+  return groups.filter((group) => group.at(-1)!.end > from);
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -104,26 +123,20 @@ function* ofDigits(text: string, group: readonly Run[]): Generator<View> {
   if (segments.length > 0) yield* phases(text, segments, 5, BASE32_VALUES, 'base32');
 }
 
-function* ofCodes(text: string, run: Run): Generator<View> {
-  const sample = text.slice(run.start, run.end);
-  const ones = count(sample, 48, 49);
-  const numbers = count(sample, 48, 57);
-  const hex = numbers + count(sample, 65, 70) + count(sample, 97, 102);
-  if (ones >= 64 && ones * 10 >= hex * 9) yield* phases(text, [run], 1, BINARY_VALUES, 'binary');
-  if (hex >= MIN_RUN) yield* phases(text, [run], 4, HEX_VALUES, 'hex');
-  if (numbers >= MIN_RUN && numbers < sample.length) {
-    const view = decimals(text, run);
-    if (view !== undefined) yield view;
-  }
-}
+/** Fewer bits hold fewer letters than any mark has. */
+const MIN_BITS = 32;
+/** So many of them, with what may divide them. */
+const BITS_SEGMENT = /[01](?:[\s,:;.{}()[\]-]{0,3}[01]){31,}/g;
+/** The same at a text's end, however few. */
+const BITS_END = /[01](?:[\s,:;.{}()[\]-]{0,3}[01]){0,30}[\s,:;.{}()[\]-]{0,3}$/;
 
-function count(text: string, from: number, to: number): number {
-  let found = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= from && unit <= to) found++;
+function* ofCodes(text: string, run: Run): Generator<View> {
+  for (const { index, 0: bits } of text.slice(run.start, run.end).matchAll(BITS_SEGMENT)) {
+    const start = run.start + index;
+    yield* phases(text, [{ start, end: start + bits.length }], 1, BINARY_VALUES, 'binary');
   }
-  return found;
+  yield* phases(text, [run], 4, HEX_VALUES, 'hex');
+  yield* numbers(text, run);
 }
 
 /** A stretch decoded from each of its first digits with which a byte may begin. */
@@ -179,72 +192,199 @@ function decode(
     }
   }
   const last = group.at(-1)!.end;
-  const open = last + JOINED >= text.length ? Math.max(group[0]!.start, last - 8) : undefined;
-  return { ...bytes.finish(), decoder, open };
+  return bytes.finish(decoder, last + JOINED >= text.length ? Math.max(group[0]!.start, last - 8) : undefined);
 }
+
+/** Shorter pieces of text among bytes that are none hide nothing. */
+const MIN_TEXT = 8;
 
 interface Bytes {
   push(byte: number, start: number, end: number): void;
-  finish(): { readonly text: string; readonly starts: Int32Array; readonly ends: Int32Array };
+  /** @param open where more text could change what was pushed last; undefined when the stretch is over */
+  finish(decoder: Decoder, open: number | undefined): View;
 }
 
-/** Collects bytes as the text they are in UTF-8; what is none becomes a character that is no letter. */
-function newBytes(): Bytes {
-  let text = '';
-  const starts: number[] = [];
-  const ends: number[] = [];
+/**
+ * Reads bytes as UTF-8 and keeps what may be text: decoded from a wrong place, or of what was never encoded, next to
+ * nothing.
+ *
+ * @param least characters in a row that are kept
+ */
+function newBytes(least = MIN_TEXT): Bytes {
+  let units = new Uint16Array(64);
+  let starts = new Int32Array(64);
+  let ends = new Int32Array(64);
+  let length = 0;
+  /** Where the piece of text begins that is going on. */
+  let piece = 0;
   let point = 0;
   let missing = 0;
   let from = 0;
-  const put = (character: string, start: number, end: number): void => {
-    text += character;
-    for (let i = 0; i < character.length; i++) {
-      starts.push(start);
-      ends.push(end);
+  let pieceStart = -1;
+
+  function put(unit: number, start: number, end: number): void {
+    if (length === units.length) {
+      units = grown(units, new Uint16Array(2 * length));
+      starts = grown(starts, new Int32Array(2 * length));
+      ends = grown(ends, new Int32Array(2 * length));
     }
-  };
+    if (length === piece) pieceStart = start;
+    units[length] = unit;
+    starts[length] = start;
+    ends[length++] = end;
+  }
+
+  function noText(start: number, end: number): void {
+    if (length - piece < least) length = piece;
+    else put(0xfffd, start, end);
+    piece = length;
+  }
+
   return {
     push(byte, start, end) {
-      if (missing > 0 && (byte & 0xc0) === 0x80) {
-        point = (point << 6) | (byte & 0x3f);
-        if (--missing === 0) put(point > 0x10ffff ? '\ufffd' : String.fromCodePoint(point), from, end);
-        return;
+      if (missing > 0) {
+        if ((byte & 0xc0) === 0x80) {
+          point = (point << 6) | (byte & 0x3f);
+          if (--missing > 0) return;
+          if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) noText(from, end);
+          else if (point > 0xffff) {
+            put(0xd800 + ((point - 0x10000) >> 10), from, end);
+            put(0xdc00 + (point & 0x3ff), from, end);
+          } else put(point, from, end);
+          return;
+        }
+        missing = 0;
+        noText(from, start);
       }
-      missing = 0;
-      if (byte < 0x80) put(String.fromCharCode(byte), start, end);
-      else if (byte < 0xc2 || byte > 0xf4) put('\ufffd', start, end);
+      if (byte < 0x80) {
+        // What writes two bytes for each letter writes zeros.
+        if (byte >= 0x20 || byte === 0 || byte === 9 || byte === 10 || byte === 13) put(byte, start, end);
+        else noText(start, end);
+      } else if (byte < 0xc2 || byte > 0xf4) noText(start, end);
       else {
         missing = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
         point = byte & (0x3f >> missing);
         from = start;
       }
     },
-    finish: () => ({ text, starts: Int32Array.from(starts), ends: Int32Array.from(ends) }),
+    finish(decoder, open) {
+      let opens = open;
+      if (length - piece < least) {
+        if (opens !== undefined && length > piece) opens = Math.min(opens, pieceStart);
+        length = piece;
+      }
+      if (opens !== undefined && missing > 0) opens = Math.min(opens, from);
+      return {
+        text: length === 0 ? '' : textOf(units.subarray(0, length)),
+        starts: starts.subarray(0, length),
+        ends: ends.subarray(0, length),
+        decoder,
+        open: opens,
+      };
+    },
   };
 }
 
-/** Numbers from 32 to 126, one for each character. */
-function decimals(text: string, run: Run): View | undefined {
-  const bytes = newBytes();
-  let at = run.start;
-  let codes = 0;
-  while (at < run.end) {
-    const first = at;
+function textOf(units: Uint16Array): string {
+  let text = '';
+  // As many arguments as any engine takes.
+  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.subarray(at, at + 4096));
+  return text;
+}
+
+function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Stands for a number that is no letter. */
+const NO_LETTER = 1;
+
+/** One letter for each number: a character's code, the same in octal, a place in the alphabet. */
+function* numbers(text: string, run: Run): Generator<View> {
+  const codes = newBytes();
+  const octals = newBytes();
+  const places = newBytes();
+  for (let at = run.start; at < run.end; ) {
+    const start = at;
     let value = 0;
-    while (at < run.end && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) {
-      value = value * 10 + text.charCodeAt(at++) - 48;
+    let octal = 0;
+    for (; at < run.end; at++) {
+      const digit = text.charCodeAt(at) - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      octal = digit > 7 ? Infinity : octal * 8 + digit;
     }
-    if (at === first) {
+    if (at === start) {
       at++;
       continue;
     }
-    if (at - first > 3 || value < 32 || value > 126) value = 0;
-    else codes++;
-    bytes.push(value, first, at);
+    codes.push(value >= 32 && value <= 126 && at - start <= 3 ? value : NO_LETTER, start, at);
+    octals.push(octal >= 32 && octal <= 126 && at - start <= 4 ? octal : NO_LETTER, start, at);
+    places.push(value >= 1 && value <= 26 ? 96 + value : NO_LETTER, start, at);
   }
-  if (codes < 8) return undefined;
   const open = run.end === text.length ? Math.max(run.start, run.end - 8) : undefined;
-  return { ...bytes.finish(), decoder: 'escape', open };
+  for (const bytes of [codes, octals, places]) yield bytes.finish('escape', open);
+}
+
+/** Five characters for four bytes, from each of the first five on. */
+function ofAscii85(text: string, group: readonly Run[], skipped: number): View {
+  const bytes = newBytes();
+  let skip = skipped;
+  let before = group[0]!.start;
+  let value = 0;
+  /** Where the characters of the unfinished group stand. */
+  let places: number[] = [];
+  const finish = (): void => {
+    const missing = 5 - places.length;
+    // A last group is short: what it lacks counts as the highest digit, and as many bytes less.
+    for (let i = 0; i < missing; i++) value = value * 85 + 84;
+    for (let i = 0; i < 4 - missing; i++) {
+      const byte = value > 0xffffffff ? 0 : Math.floor(value / 2 ** (24 - 8 * i)) & 0xff;
+      bytes.push(byte, places[i]!, places[i + 1]! + 1);
+    }
+    value = 0;
+    places = [];
+  };
+  for (const { start, end } of group) {
+    if (start > before && !/^[\r\n]+$/.test(text.slice(before, start))) {
+      finish();
+      skip = skipped;
+    }
+    before = end;
+    for (let at = start; at < end; at++) {
+      if (skip > 0) {
+        skip--;
+        continue;
+      }
+      value = value * 85 + text.charCodeAt(at) - 0x21;
+      places.push(at);
+      if (places.length === 5) finish();
+    }
+  }
+  finish();
+  const last = group.at(-1)!.end;
+  return bytes.finish('ascii85', last + JOINED >= text.length ? Math.max(group[0]!.start, last - 12) : undefined);
+}
+
+/** Of each code, dots and dashes, the letter. */
+const MORSE: ReadonlyMap<string, string> = new Map(
+  (
+    'a.- b-... c-.-. d-.. e. f..-. g--. h.... i.. j.--- k-.- l.-.. m-- n-. o--- p.--. q--.- r.-. s... t- u..- v...- ' +
+    'w.-- x-..- y-.-- z--.. 0----- 1.---- 2..--- 3...-- 4....- 5..... 6-.... 7--... 8---.. 9----.'
+  )
+    .split(' ')
+    .map((entry) => [entry.slice(1), entry[0]!]),
+);
+
+function ofMorse(text: string, run: Run): View {
+  const bytes = newBytes();
+  let last = run.end;
+  for (const { index, 0: code } of text.slice(run.start, run.end).matchAll(/[.\-_]+/g)) {
+    last = run.start + index;
+    bytes.push(MORSE.get(code.replaceAll('_', '-'))?.charCodeAt(0) ?? 0x20, last, last + code.length);
+  }
+  return bytes.finish('morse', run.end === text.length ? last : undefined);
 }
 
 const ESCAPES = /%[0-9a-f]{2}|&#x[0-9a-f]{1,6};?|&#[0-9]{1,7};?|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}/gi;
@@ -275,12 +415,12 @@ function unescaped(text: string): View | undefined {
     put(text.slice(at, match.index), at, 1, 1);
     at = match.index;
     if (match[0][0] === '%') {
-      const bytes = newBytes();
+      const bytes = newBytes(0);
       while (/^%[0-9a-f]{2}$/i.test(text.slice(at, at + 3))) {
         bytes.push(Number.parseInt(text.slice(at + 1, at + 3), 16), at, at + 3);
         at += 3;
       }
-      const decoded = bytes.finish();
+      const decoded = bytes.finish('percent', undefined);
       parts.push(decoded.text);
       for (let i = 0; i < decoded.text.length; i++) {
         starts[length] = decoded.starts[i]!;

@@ -37,6 +37,8 @@ const IDS: Readonly<Record<Kind, readonly [id: string, score: number]>> = {
 
 interface Reading {
   readonly text: string;
+  /** What was decoded before is left out. */
+  readonly from: number;
   readonly findings: readonly Finding[];
   readonly open: number;
   readonly trail: Trail;
@@ -78,14 +80,14 @@ export function createLeakDetectors(fold: Fold): LeakDetectors {
       if (from.texts.length === 0 && from.canaries.length === 0) return undefined;
       const imprint = imprintOf(from);
       let last: Reading | undefined;
-      const read = (text: string): Reading => {
-        if (last?.text !== text) last = readText(text, letters, imprint, last);
+      const read = (text: string, from: number): Reading => {
+        if (last?.text !== text || last.from > from) last = readText(text, from, letters, imprint, last);
         return last;
       };
       return {
         context: CONTEXT,
-        find: (text, from) => clipped(read(text).findings, from),
-        open: (text) => read(text).open,
+        find: (text, from) => clipped(read(text, from).findings, from),
+        open: (text, from) => read(text, from).open,
       };
     },
     repeats(texts) {
@@ -96,7 +98,7 @@ export function createLeakDetectors(fold: Fold): LeakDetectors {
           texts.map((text) => weighToken(text, unmerged)),
           sameSymbol,
         );
-        const { findings } = readText(text, letters, imprint);
+        const { findings } = readText(text, 0, letters, imprint);
         return findings.reduce((sum, { spans: [span] }) => sum + span!.end - span!.start, 0);
       };
     },
@@ -123,8 +125,11 @@ interface Layer {
   readonly open: number | undefined;
 }
 
-/** @param last the reading of a text that this one may continue; it is used up */
-function readText(text: string, letters: Letters, imprint: Imprint, last?: Reading): Reading {
+/**
+ * @param from where the part begins that is asked about
+ * @param last the reading of a text that this one may continue; it is used up
+ */
+function readText(text: string, from: number, letters: Letters, imprint: Imprint, last?: Reading): Reading {
   const goesOn = last !== undefined && text.slice(0, last.text.length) === last.text; // faster than startsWith
   const { trail, progress } = goesOn ? last : { trail: createTrail(imprint), progress: newProgress() };
   const stretches = letters.read(text, trail.feed, progress);
@@ -135,8 +140,8 @@ function readText(text: string, letters: Letters, imprint: Imprint, last?: Readi
   }));
   let open = Math.min(trail.open() ?? text.length, openStretch(text, stretches));
   open = Math.min(open, openBeforeCut(text, stretches));
-  for (const view of viewsOf(text, stretches)) readLayer({ ...view, decoders: [view.decoder] }, 1);
-  return { text, findings: findingsOf(marks), open, trail, progress };
+  for (const view of viewsOf(text, stretches, from)) readLayer({ ...view, decoders: [view.decoder] }, 1);
+  return { text, from, findings: findingsOf(marks), open, trail, progress };
 
   /** Where letters begin that an escape, cut off by the text's end, may continue once it is whole; as it stands it ends them. */
   function openBeforeCut(text: string, { escapes }: Stretches): number {
@@ -146,7 +151,7 @@ function readText(text: string, letters: Letters, imprint: Imprint, last?: Readi
     const asWritten = createTrail(imprint);
     letters.read(head, asWritten.feed);
     let open = asWritten.open() ?? cut;
-    for (const { text, starts } of viewsOf(head, { digits: [], codes: [], escapes })) {
+    for (const { text, starts } of viewsOf(head, { digits: [], codes: [], ascii85: [], morse: [], escapes })) {
       const undone = createTrail(imprint);
       letters.read(text, undone.feed);
       open = Math.min(open, starts[undone.open() ?? text.length] ?? open);
@@ -156,6 +161,10 @@ function readText(text: string, letters: Letters, imprint: Imprint, last?: Readi
 
   function readLayer(layer: Layer, depth: number): void {
     const { starts, ends } = layer;
+    if (layer.text === '') {
+      open = Math.min(open, layer.open ?? open);
+      return;
+    }
     const trail = createTrail(imprint);
     const stretches = letters.read(layer.text, trail.feed);
     for (const { kind, first, last, decoders } of trail.marks()) {

@@ -24,6 +24,10 @@ export interface Stretches {
   readonly digits: readonly Run[];
   /** Numbers and pairs of hexadecimal digits with what divides them, `MIN_CODES` units at least. */
   readonly codes: readonly Run[];
+  /** Characters of ascii85, `MIN_ASCII85` at least in a row. */
+  readonly ascii85: readonly Run[];
+  /** Dots, dashes and what divides them, `MIN_MORSE` units at least. */
+  readonly morse: readonly Run[];
   /** Some escape may stand in the text: it holds `%`, `&` or a backslash. */
   readonly escapes: boolean;
 }
@@ -35,12 +39,16 @@ export const GAP_UNITS = 48;
 /** Shorter runs hide fewer letters than any mark has. */
 export const MIN_RUN = 16;
 export const MIN_CODES = 20;
+export const MIN_ASCII85 = 20;
+export const MIN_MORSE = 24;
 
 const SYMBOL = 0xff;
 const DIGIT = 0x100;
 const CODE = 0x200;
 const ESCAPE = 0x400;
 const FOREIGN = 0x800;
+const ASCII85 = 0x1000;
+const MORSE = 0x2000;
 const LETTER_SHIFT = 15;
 const LETTER = 1 << LETTER_SHIFT;
 const BATCH = 2048;
@@ -81,8 +89,10 @@ function byteTable(merged: boolean): Uint16Array {
     const symbol = merged ? String.fromCharCode(sameSymbol(character.charCodeAt(0))) : character;
     if (/[a-z0-9]/.test(symbol)) table[unit]! |= symbol.charCodeAt(0) | LETTER;
     if (/[a-z0-9+/_-]/.test(character)) table[unit]! |= DIGIT;
-    if (/[0-9a-fxu\s,:;.{}\\%&#[\]()-]/.test(character)) table[unit]! |= CODE;
+    if (/[0-9a-fxu\s,:;.{}\\%&#[\]()/|_-]/.test(character)) table[unit]! |= CODE;
     if (/[%&\\]/.test(character)) table[unit]! |= ESCAPE;
+    if (unit >= 0x21 && unit <= 0x75) table[unit]! |= ASCII85;
+    if (/[.\-_/|\s]/.test(character)) table[unit]! |= MORSE;
   }
   return table;
 }
@@ -104,18 +114,38 @@ export interface Progress {
   length: number;
   lastAt: number;
   flags: number;
-  digits: Run[];
-  digitsFrom: number;
-  codes: Run[];
-  codesFrom: number;
+  readonly runs: Readonly<Record<Alphabet, Stretch>>;
   /** The last `LEAD` letters, and where they begin. */
   readonly symbols: Int32Array;
   readonly starts: Int32Array;
 }
 
+type Alphabet = 'digits' | 'codes' | 'ascii85' | 'morse';
+
+/** Stretches of one alphabet, and where the one begins that reaches the end of what was read. */
+interface Stretch {
+  readonly done: Run[];
+  from: number;
+}
+
+const ALPHABETS: readonly (readonly [alphabet: Alphabet, flag: number, least: number])[] = [
+  ['digits', DIGIT, MIN_RUN],
+  ['codes', CODE, MIN_CODES],
+  ['ascii85', ASCII85, MIN_ASCII85],
+  ['morse', MORSE, MIN_MORSE],
+];
+
 export function newProgress(): Progress {
-  const letters = { symbols: new Int32Array(LEAD).fill(BREAK), starts: new Int32Array(LEAD) };
-  return { length: 0, lastAt: 0, flags: 0, digits: [], digitsFrom: 0, codes: [], codesFrom: 0, ...letters };
+  const stretch = (): Stretch => ({ done: [], from: 0 });
+  const runs = { digits: stretch(), codes: stretch(), ascii85: stretch(), morse: stretch() };
+  return {
+    length: 0,
+    lastAt: 0,
+    flags: 0,
+    runs,
+    symbols: new Int32Array(LEAD).fill(BREAK),
+    starts: new Int32Array(LEAD),
+  };
 }
 
 /**
@@ -138,6 +168,8 @@ export function createLetters(fold: Fold, merged = true): Letters {
   }
 
   function foldPoint(point: number): readonly number[] {
+    const hidden = hiddenByte(point);
+    if (hidden !== undefined) return hidden < 128 && table[hidden]! >= LETTER ? [table[hidden]! & SYMBOL] : [];
     const symbols: number[] = [];
     for (const character of fold(point)) {
       const code = character.codePointAt(0)!;
@@ -158,7 +190,6 @@ export function createLetters(fold: Fold, merged = true): Letters {
   const units = createUnits();
 
   function read(text: string, sink: Sink, progress = newProgress()): Stretches {
-    const { digits, codes } = progress;
     const from = progress.length;
     const last = text.charCodeAt(text.length - 1);
     const isCut = last >= 0xd800 && last <= 0xdbff;
@@ -183,17 +214,16 @@ export function createLetters(fold: Fold, merged = true): Letters {
     }
     progress.symbols.set(symbols.subarray(0, LEAD));
     progress.starts.set(starts.subarray(0, LEAD));
-    const digitsFrom = addRuns(digits, bytes, DIGIT, MIN_RUN, progress.digitsFrom, from, length);
-    const codesFrom = addRuns(codes, bytes, CODE, MIN_CODES, progress.codesFrom, from, length);
-    Object.assign(progress, { length, flags, lastAt, digitsFrom, codesFrom });
-    // What reaches the text's end is a stretch however short it is; half a pair ends it.
-    const open = (runs: readonly Run[], start: number, least: number): readonly Run[] =>
-      length - start >= (isCut ? least : 1) ? [...runs, { start, end: length }] : runs;
-    return {
-      digits: open(digits, digitsFrom, MIN_RUN),
-      codes: open(codes, codesFrom, MIN_CODES),
-      escapes: (flags & ESCAPE) !== 0,
-    };
+    Object.assign(progress, { length, flags, lastAt });
+    const stretches: Record<Alphabet, readonly Run[]> = { digits: [], codes: [], ascii85: [], morse: [] };
+    for (const [alphabet, flag, least] of ALPHABETS) {
+      const run = progress.runs[alphabet];
+      run.from = addRuns(run.done, bytes, flag, least, run.from, from, length);
+      // What reaches the text's end is a stretch however short it is; half a pair ends it.
+      const isOpen = length - run.from >= (isCut ? least : 1);
+      stretches[alphabet] = isOpen ? [...run.done, { start: run.from, end: length }] : run.done;
+    }
+    return { ...stretches, escapes: (flags & ESCAPE) !== 0 };
   }
 
   /** Fills a batch with the letters there are if all is ASCII. @returns the flags of its units */
@@ -292,6 +322,13 @@ export function createLetters(fold: Fold, merged = true): Letters {
   }
 
   return { read };
+}
+
+/** What a tag or a variation selector smuggles. */
+function hiddenByte(point: number): number | undefined {
+  if (point >= 0xe0000 && point <= 0xe007f) return point - 0xe0000;
+  if (point >= 0xfe00 && point <= 0xfe0f) return point - 0xfe00;
+  return point >= 0xe0100 && point <= 0xe01ef ? point - 0xe0100 + 16 : undefined;
 }
 
 /** Scripts without blanks between words: a character says as much as half a word. */

@@ -1,6 +1,7 @@
 /** Protected texts and canaries: which forms are found, and what on the same topic is not. */
 import { describe, expect, test } from 'vitest';
 import { createCanary, insertCanary } from '../../../src/act/canary.ts';
+import { OBFUSCATIONS } from '../../../src/testing/obfuscate.ts';
 import { findings, found } from './detectors.ts';
 
 const RULES =
@@ -18,6 +19,7 @@ const rot13 = (text: string): string =>
     return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
   });
 const reversed = (text: string): string => [...text].reverse().join('');
+const disguised = (name: string, text: string): string => OBFUSCATIONS.find((one) => one.name === name)!.apply(text);
 
 const FORMS: readonly (readonly [name: string, text: string])[] = [
   ['verbatim', RULES],
@@ -60,7 +62,31 @@ const FORMS: readonly (readonly [name: string, text: string])[] = [
       .map((byte) => byte.toString(2).padStart(8, '0'))
       .join(' '),
   ],
+  [
+    'octal',
+    bytes(RULES)
+      .map((byte) => byte.toString(8))
+      .join(' '),
+  ],
+  [
+    'octal escapes',
+    bytes(RULES)
+      .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+      .join(''),
+  ],
+  [
+    'places in the alphabet',
+    bytes(RULES.toLowerCase().replace(/[^a-z ]/g, ''))
+      .map((byte) => (byte === 32 ? '/' : byte - 96))
+      .join('-'),
+  ],
+  ['Morse with bars', disguised('morse', RULES).replaceAll('/', '|').replaceAll('-', '_')],
+  ['ascii85', disguised('ascii85-bare', RULES)],
+  ['ascii85 in lines, framed', `<~${disguised('ascii85-bare', RULES).replace(/.{40}/g, '$&\n')}~>`],
+  ['ascii85 of reversed', disguised('ascii85-bare', reversed(RULES))],
   ['percent', encodeURIComponent(RULES)],
+  ['percent twice', encodeURIComponent(encodeURIComponent(RULES))],
+  ['base64 for addresses', btoa(RULES).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')],
   [
     'percent, every byte',
     bytes(RULES)
@@ -102,6 +128,10 @@ describe('a protected text', () => {
       expect(first?.id).toBe('output/system-prompt');
       expect(first!.spans[0]!.start).toBeGreaterThanOrEqual(before.length);
     }
+  });
+
+  test.each(OBFUSCATIONS)('as the engine undoes it: $name', ({ apply }) => {
+    expect(findings(`Sure: ${apply(RULES)}`, { protect: [PROMPT] })[0]?.id).toBe('output/system-prompt');
   });
 
   test('marks the whole of what was quoted, and nothing else', () => {
