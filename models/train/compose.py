@@ -22,6 +22,9 @@ from rows import FOLDS, Row, chance, read_rows, write_rows  # noqa: E402
 
 COUNTS = {"composed": 20_000, "clean": 12_000, "quoted": 4_000, "talked": 9_000}
 
+ATTACK_WEIGHT, HARMLESS_WEIGHT = 2.0, 4.0
+"""Of all rows of one text written by hand; the sources have few harmless texts that look like attacks."""
+
 NAMES = ("Anna Keller", "J. Okafor", "Priya N.", "Marco", "Lena Vogt", "support", "noreply", "Tom Baker", "Yuki", "HR Team", "Samira", "D. Novak")
 DOMAINS = ("example.com", "example.org", "acme.test", "corp.example", "mail.example.net")
 SUBJECTS = ("Invoice", "Re: meeting", "Update", "Your order", "Weekly report", "Question", "Fwd: notes", "Reminder", "Travel plans", "Contract draft")
@@ -261,7 +264,7 @@ def own_text(row: dict, position: int, brought: int) -> Row:
     data = int(attack) if row["channel"] in ("data", "both") or attack else (0 if row["kind"] in ("document", "code") else None)
     if row["channel"] == "user" and not attack:
         data = 0 if row["kind"] == "hard_negative" else None
-    weight = 1.5 / brought**0.5
+    weight = (ATTACK_WEIGHT if attack else HARMLESS_WEIGHT) / brought**0.5
     return {
         "text": row["text"], "kind": row["kind"], "lang": row["lang"], "file": f"texts_{row['channel']}_{row['kind']}_{row['lang']}",
         "source": f"texts#{row['template']}", "group": "texts", "fold": int(chance("texts", row["template"]) * FOLDS), "carrier": -1,

@@ -95,7 +95,14 @@ export function tier2Steps(root: string, python: string, tier1: string, tools: T
         mkdirSync(out, { recursive: true });
         copyFileSync(cached('model.onnx'), join(out, 'model.onnx'));
         copyFileSync(vocabulary, join(out, 'vocab.txt'));
-        script('weigh.py', examples, tier1, rows, out, ...ROTATIONS.map((fold) => cached(`scores-${fold}.npz`)));
+        script(
+          'weigh.py',
+          examples,
+          tier1,
+          join(tier1, 'rows.jsonl'),
+          out,
+          ...ROTATIONS.map((fold) => cached(`scores-${fold}.npz`)),
+        );
         writeFileSync(cached('weighed'), '');
       },
     },

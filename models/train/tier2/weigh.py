@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from views import row_maximum  # noqa: E402
 
 LOSS = 0.005
 """Macro recall the cascade may lose against always asking tier 2."""
+WRITTEN_LOSS = 0.02
+"""The same over texts written by hand that neither tier saw: they come without the words tier 1 knows."""
 LOGIT_BOUND = 12.0
 RATIOS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Weights of tier 2's logit that are tried, tier 1's being 1."""
@@ -40,11 +43,6 @@ def interpolated(knots: dict, margin: np.ndarray) -> np.ndarray:
     x, y = np.array(knots["margins"]), np.array(knots["logits"])
     at = np.clip(np.searchsorted(x, margin, side="left"), 1, len(x) - 1)
     return y[at - 1] + (y[at] - y[at - 1]) * (margin - x[at - 1]) / (x[at] - x[at - 1])
-
-
-def of_rows(margin: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
-    """Tier 1's margins of the first rows; it read further ones (`mix.py`)."""
-    return row_maximum(margin[row < rows], row[row < rows], rows)
 
 
 def stack(first: np.ndarray, second: np.ndarray, scored: report.Scored) -> np.ndarray:
@@ -92,14 +90,27 @@ def gate(scored: report.Scored, rate: float) -> float:
     return report.quantile_above(scored.margin[harmless], scored.share[harmless], rate)
 
 
-def settle(first: np.ndarray, combined: np.ndarray, threshold: float, scored: report.Scored) -> dict:
+@dataclass
+class Judged:
+    """Rows with tier 1's logit and the margin of both tiers together."""
+
+    scored: report.Scored
+    first: np.ndarray
+    combined: np.ndarray
+
+    def lost(self, threshold: float, bound: float) -> float:
+        """Macro recall that is lost when tier 1 answers alone below `bound`."""
+        flagged, attacks = self.combined > threshold, self.scored.label == 1
+        return macro(flagged, self.scored, attacks) - macro(flagged & (self.first >= bound), self.scored, attacks)
+
+
+def settle(judged: Judged, written: Judged, threshold: float) -> dict:
     """Bounds on tier 1's logit outside of which it answers alone."""
-    attacks, harmless = scored.label == 1, scored.harmless()
-    flagged = combined > threshold
-    whole = macro(flagged, scored, attacks)
+    scored, first, flagged = judged.scored, judged.first, judged.combined > threshold
+    harmless = scored.harmless()
     below = -LOGIT_BOUND
     for bound in np.arange(-8.0, logit(FLAGGED), 0.1):
-        if macro(flagged & (first >= bound), scored, attacks) < whole - LOSS:
+        if judged.lost(threshold, bound) > LOSS or written.lost(threshold, bound) > WRITTEN_LOSS:
             break
         below = float(bound)
     above = LOGIT_BOUND
@@ -111,15 +122,39 @@ def settle(first: np.ndarray, combined: np.ndarray, threshold: float, scored: re
     return {"below": round(below, 2), "above": round(above, 2)}
 
 
+def of_written(scored: report.Scored, first: np.ndarray, second: np.ndarray, combined: np.ndarray, threshold: float, bounds: dict) -> dict:
+    """What becomes of texts written by hand whose templates neither tier saw."""
+    attacks, harmless = scored.label == 1, scored.label == 0
+    asked = (first >= bounds["below"]) & (first <= bounds["above"])
+    cascade = np.where(asked, combined > threshold, first > 0)
+    share = lambda mask, side: round(float(mask[side].mean()), 4)  # noqa: E731
+    return {
+        "attacks": int(attacks.sum()), "harmless": int(harmless.sum()),
+        "recall": share(cascade, attacks), "falsePositiveRate": share(cascade, harmless), "recallAskingAlways": share(combined > threshold, attacks),
+        "settledAttacks": share(~asked, attacks), "settledHarmless": share(~asked, harmless),
+        "auc": {name: round(auc(values[attacks], values[harmless]), 4) for name, values in (("tier 1", first), ("tier 2", second), ("together", combined))},
+    }
+
+
+def auc(attacks: np.ndarray, harmless: np.ndarray) -> float:
+    """Chance that an attack has more than a harmless text."""
+    order = np.sort(harmless)
+    return float((np.searchsorted(order, attacks, "left") + np.searchsorted(order, attacks, "right")).mean() / (2 * len(order)))
+
+
 def main() -> None:
     examples, cache, rows_path, out = (Path(argument) for argument in sys.argv[1:5])
     scores = [np.load(path) for path in sys.argv[5:]]
     tier1 = json.loads((WEIGHTS / "manifest.json").read_text())
-    rows = list(read_rows(rows_path))
-    for row in rows:
+    rows = []
+    for row in read_rows(rows_path):
+        # Written texts stand before composed ones, here as in EXAMPLES; behind them the numbers differ.
+        if row["made"] == "composed":
+            break
         row["opening"] = report.opening(row)
         del row["text"]
-    source = np.array([row["made"] == "source" for row in rows])
+        rows.append(row)
+    made = np.array([row["made"] for row in rows])
     numbers = np.concatenate([part["row"] for part in scores])
     manifest: dict = {"window": 128, "overlap": 32, "heads": {}}
     tables: dict = {"heads": {}}
@@ -128,12 +163,16 @@ def main() -> None:
         mine = numbers < len(rows)
         second_all[numbers[mine]] = np.concatenate([part[head] for part in scores])[mine]
         margin = np.load(cache / f"forest-{head}.npz")
-        first_all = interpolated(tier1["calibration"][position], of_rows(margin["margin"], margin["row"], len(rows)))
+        inside = margin["row"] < len(rows)
+        first_all = interpolated(tier1["calibration"][position], row_maximum(margin["margin"][inside], margin["row"][inside], len(rows)))
         drop = np.load(cache / f"linear-{head}.npz")["drop"][: len(rows)] & np.array([row[head] == 1 for row in rows])
-        validated = source & ~drop & np.isfinite(second_all)
-        scored = report.scored_rows(head, rows, np.where(validated, 0.0, np.nan), validated)
-        first = np.clip(first_all[validated], -LOGIT_BOUND, LOGIT_BOUND)
-        second = second_all[validated]
+        known = np.isfinite(second_all) & np.isfinite(first_all)
+
+        def those(mask: np.ndarray) -> tuple[report.Scored, np.ndarray, np.ndarray]:
+            scored = report.scored_rows(head, rows, np.where(mask, 0.0, np.nan), mask)
+            return scored, np.clip(first_all[mask], -LOGIT_BOUND, LOGIT_BOUND), second_all[mask]
+
+        scored, first, second = those(known & (made == "source") & ~drop)
         theta = stack(first, second, scored)
         combined = theta[0] * first + theta[1] * second + theta[2]
         judged = with_margin(scored, combined)
@@ -144,7 +183,9 @@ def main() -> None:
             "margins": [flagged - REACH, flagged, blocked, blocked + REACH],
             "logits": [logit(FLAGGED) - REACH * slope, logit(FLAGGED), logit(BLOCKED), logit(BLOCKED) + REACH * slope],
         }
-        bounds = settle(first, combined, flagged, judged)
+        own, own_first, own_second = those(known & (made == "written"))
+        own_combined = theta[0] * own_first + theta[1] * own_second + theta[2]
+        bounds = settle(Judged(scored, first, combined), Judged(own, own_first, own_combined), flagged)
         # What the cascade says, as a margin on the combined scale.
         alone = (first < bounds["below"]) | (first > bounds["above"])
         cascade = np.where(alone, np.where(first > 0, blocked + 1, flagged - 1), combined)
@@ -165,6 +206,8 @@ def main() -> None:
             }
             print(f"  {name:9} {comparison}")
         summary = report.summarize(with_margin(scored, cascade), flagged)
+        tables["heads"][head]["written"] = of_written(own, own_first, own_second, own_combined, flagged, bounds)
+        print(f"  written   {tables['heads'][head]['written']}")
         tables["heads"][head]["cascade"] = summary | {"settledHarmless": round(float(alone[harmless].mean()), 4)}
         report.print_summary(with_margin(scored, cascade), summary)
     injected = np.mean([part["injected"] for part in scores], 0)
