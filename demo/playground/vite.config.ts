@@ -26,8 +26,25 @@ function contentSecurityPolicyIn(headers: string): string {
   return policy.replace(/;\s*frame-ancestors [^;]*/, '');
 }
 
-/** Scripts that the page's own imports: asked for together with it, not after it. */
-const PRELOADED = ['./edgeward/browser.js', './edgeward/testing.js'];
+interface Bundle {
+  readonly outputs: Readonly<
+    Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>
+  >;
+}
+
+/** Scripts that the page's own imports, and what those import: asked for together with it, not after it. */
+function preloaded(): string[] {
+  const { outputs }: Bundle = JSON.parse(readFileSync(join(ROOT, 'dist/.bundle.json'), 'utf8'));
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') visit(next);
+  };
+  visit('dist/browser.js');
+  visit('dist/testing.js');
+  return [...found].map((path) => path.replace('dist/', './edgeward/'));
+}
 
 interface Exports {
   readonly exports: Readonly<
@@ -72,7 +89,7 @@ function preloads(): Plugin {
     name: 'preloads',
     apply: 'build',
     transformIndexHtml: () =>
-      PRELOADED.map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', href }, injectTo: 'head' as const })),
+      preloaded().map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', href }, injectTo: 'head' as const })),
   };
 }
 

@@ -23,6 +23,11 @@ declare namespace chrome {
     function openOptionsPage(): Promise<void>;
   }
 
+  namespace action {
+    /** Over the tab in front; tests open it so. */
+    function openPopup(): Promise<void>;
+  }
+
   namespace storage {
     interface Area {
       get(key: string): Promise<Readonly<Record<string, unknown>>>;

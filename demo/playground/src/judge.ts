@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Channel, Decision, Explanation, Outcome, Scan, Vault } from 'edgeward';
 import { type BrowserGuard, type GuardStatus, openGuard } from 'edgeward/browser';
 import type { PolicyDraft } from './policy.ts';
@@ -95,9 +95,13 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
   const guard = signal<BrowserGuard | undefined>();
   let newest: BrowserGuard | undefined;
 
+  // Only answers are looked at for what must not leave: for the other channels that code is not loaded.
+  const isAnswer = computed(() => input.channel.value === 'model');
+
   effect(() => {
     if (!active.value) return;
-    const [policy, engine] = [draft.value, input.engine.value];
+    const engine = input.engine.value;
+    const policy: PolicyDraft = isAnswer.value ? draft.value : { ...draft.value, output: 'off' };
     // The first at once: its worker starts while the page is drawn.
     if (newest === undefined) {
       void open(policy, engine);
@@ -205,6 +209,11 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
   effect(() => {
     const [one, judged] = [guard.value, verdict.value];
     if (one === undefined || judged === undefined || !explaining.value) return;
+    // Of nothing there is nothing to say, and the code that says it can wait.
+    if (judged.text === '') {
+      explanation.value = undefined;
+      return;
+    }
     const timer = setTimeout(() => void explain(one, judged), explanation.peek() === undefined ? 0 : PAUSE_MS);
     return () => clearTimeout(timer);
   });

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
-import { CHATS, type ChatPage, type Extension, OWN, openExtension } from './extension.ts';
+import { CHATS, type ChatPage, type Extension, OWN, openExtension, openPopup } from './extension.ts';
 
 declare global {
   /** What the chat was given. */
@@ -26,7 +26,9 @@ let extension: Extension;
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
-  extension = await openExtension({ manifest: { host_permissions: ['http://*/*'] } });
+  // The second as a click on the toolbar's button would grant it, which no protocol can make.
+  const granted = ['http://*/*', 'https://copilot.microsoft.com/*'];
+  extension = await openExtension({ manifest: { host_permissions: granted } });
 });
 afterAll(() => extension?.close());
 afterEach(async () => {
@@ -369,6 +371,47 @@ describe('the extension’s own pages', () => {
     await options.getByRole('checkbox', { name: 'Check what I write to Claude' }).click();
     const settings = await extension.worker.evaluate(() => chrome.storage.local.get('settings'));
     expect(settings).toMatchObject({ settings: { policy: 'strict', off: ['claude'] } });
+  });
+
+  test('the popup over a chat: its switch leaves the site alone, and checks it again', async () => {
+    const page = await extension.open(CHATS[3]!);
+    /** Opened anew each time: it goes when somebody clicks into the page. */
+    const flip = async (from: string, to: string): Promise<void> => {
+      const popup = await openPopup(extension);
+      const says = (): Promise<unknown> =>
+        popup.evaluate("['site', 'state'].map((id) => document.getElementById(id)?.textContent).join(': ')");
+      await expect.poll(says, PATIENCE).toBe(`Copilot: ${from}`);
+      await expect.poll(() => popup.evaluate("document.getElementById('engine').textContent"), PATIENCE).toBe('Ready');
+      writeFileSync(join(SHOTS, 'extension-popup-over-copilot.png'), Buffer.from(await popup.screenshot(), 'base64'));
+      await popup.evaluate("document.getElementById('on').click()");
+      await expect.poll(says, PATIENCE).toBe(`Copilot: ${to}`);
+      await popup.close();
+    };
+    await flip('What you write here is checked.', 'Switched off here.');
+    await write(page, ATTACK);
+    await page.keyboard.press('Enter');
+    await sentOnce(page);
+    await flip('Switched off here.', 'What you write here is checked.');
+    await write(page, ATTACK);
+    await page.keyboard.press('Enter');
+    await said(page, 'Not sent.');
+    expect(await sentBy(page)).toEqual([ATTACK]);
+  });
+
+  test('the popup over a site of nobody’s: one click has it checked', async () => {
+    const page = await extension.open(OWN);
+    const popup = await openPopup(extension);
+    const says = (): Promise<unknown> => popup.evaluate("document.getElementById('state').textContent");
+    try {
+      await expect.poll(says, PATIENCE).toBe('Not checked.');
+      await popup.evaluate("document.getElementById('add').click()");
+      await expect.poll(says, PATIENCE).toBe('What you write here is checked.');
+      await write(page, PRIVATE);
+      await said(page, 'personal data');
+    } finally {
+      await popup.close();
+      await changeSettings({ added: [] });
+    }
   });
 
   test('what happened is counted, by site, without a text', async () => {

@@ -125,6 +125,56 @@ export interface Extension {
   close(): Promise<void>;
 }
 
+export interface Popup {
+  /** Evaluates in it, as if the user had just clicked. */
+  evaluate(expression: string): Promise<unknown>;
+  /** PNG, in base64. */
+  screenshot(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** The popup of the toolbar's button, over the tab in front. No page of Playwright's: it is driven by the protocol. */
+export async function openPopup({ context, worker, origin }: Extension): Promise<Popup> {
+  await worker.evaluate(() => chrome.action.openPopup());
+  const browser = await context.browser()!.newBrowserCDPSession();
+  const url = `${origin}popup.html`;
+  const find = async () =>
+    (await browser.send('Target.getTargets')).targetInfos.find((target) => target.url.startsWith(url));
+  let target = await find();
+  while (target === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    target = await find();
+  }
+  const { targetId } = target;
+  const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: false });
+  const waiting = new Map<number, (result: unknown) => void>();
+  let lastId = 0;
+  browser.on('Target.receivedMessageFromTarget', (event) => {
+    const { id, result } = JSON.parse(event.message);
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  });
+  const send = (method: string, params: object): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, resolve);
+      const message = JSON.stringify({ id, method, params });
+      browser.send('Target.sendMessageToTarget', { sessionId, message }).catch(reject);
+    });
+  return {
+    async evaluate(expression) {
+      const asked = { expression, awaitPromise: true, returnByValue: true, userGesture: true };
+      const { result } = (await send('Runtime.evaluate', asked)) as { readonly result: { readonly value?: unknown } };
+      return result.value;
+    },
+    screenshot: async () => ((await send('Page.captureScreenshot', {})) as { readonly data: string }).data,
+    async close() {
+      await browser.send('Target.closeTarget', { targetId }).catch(() => {});
+      await browser.detach();
+    },
+  };
+}
+
 export interface Variant {
   /** Left out, by path below the extension's folder. */
   readonly without?: readonly string[];

@@ -72,4 +72,17 @@ describe.skipIf(!existsSync(join(DIST, 'tier2/manifest.json')))('the playground 
     await page.getByLabel('Text to judge').fill(UNSURE);
     await page.getByText('Tier 2', { exact: true }).first().waitFor();
   });
+
+  test('after a reload without a network it reads again', async () => {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    // Model, runtime, tokenizer and what tier 1 needs; nobody waits for the disk but this test.
+    const kept = (): Promise<number> =>
+      page.evaluate(async () => (await (await caches.open('edgeward')).keys()).length);
+    await expect.poll(kept, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(7);
+    await page.context().setOffline(true);
+    await page.reload();
+    await expect.poll(transformer, { timeout: PATIENCE_MS, interval: 200 }).toMatch(/ready: 2-\S+, \d threads?/);
+    await page.getByLabel('Text to judge').fill(UNSURE);
+    await page.getByText('Tier 2', { exact: true }).first().waitFor();
+  });
 });

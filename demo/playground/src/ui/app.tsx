@@ -5,7 +5,7 @@
  */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { BatchPanel } from '../batch/batch-panel.tsx';
+import { useEffect } from 'preact/hooks';
 import type { Tab } from '../share.ts';
 import { judgeA, judgeB, problem, shared, TABS, tab, text } from '../state.ts';
 import { chooseTheme, type Theme, theme } from '../theme.ts';
@@ -59,7 +59,7 @@ export function App(): JSX.Element {
         <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab.value}`}>
           {tab.value === 'text' && <TextPanel />}
           {tab.value === 'compare' && <ComparePanel />}
-          {tab.value === 'batch' && <BatchPanel />}
+          {tab.value === 'batch' && <Batch />}
         </div>
       </main>
       <footer class="bottom">
@@ -73,6 +73,24 @@ export function App(): JSX.Element {
       {sharing.value && <ShareDialog state={shared.value} onClose={() => (sharing.value = false)} />}
     </>
   );
+}
+
+/** Its code comes when somebody opens it. */
+function Batch(): JSX.Element {
+  const loaded = useSignal<{ readonly BatchPanel: () => JSX.Element } | undefined>(undefined);
+  useEffect(() => {
+    import('../batch/batch-panel.tsx').then(
+      (module) => {
+        loaded.value = module;
+      },
+      (error: unknown) => {
+        problem.value = String(error);
+      },
+    );
+  }, []);
+  if (loaded.value === undefined) return <p class="boot">Loading…</p>;
+  const { BatchPanel } = loaded.value;
+  return <BatchPanel />;
 }
 
 function Tabs(): JSX.Element {
