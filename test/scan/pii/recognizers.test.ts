@@ -44,6 +44,7 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['tax id 912-70-1234', 'us-itin', '912-70-1234'],
   ['EIN 12-3456789', 'us-ein', '12-3456789'],
   ['routing number 021000021', 'us-routing-number', '021000021'],
+  ['Our bank is Bank of America, 121000358.', 'us-routing-number', '121000358'],
   ['NPI: 1234567893', 'us-npi', '1234567893'],
   ['NHS number 943 476 5919', 'uk-nhs-number', '943 476 5919'],
   ['NI number AB 12 34 56 C', 'uk-nino', 'AB 12 34 56 C'],
@@ -118,6 +119,8 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
 
 /** Nothing at all is found in these. */
 const NEAR_MISSES: readonly string[] = [
+  'order 121000358 has shipped', // passes the check of a routing number
+  'our bank: 121000359',
   'order 4111 1111 1111 1112', // a card but for its check digit
   'IBAN DE89 3704 0044 0532 0130 01',
   'version 10.2.3.4 is out',
