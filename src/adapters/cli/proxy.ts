@@ -17,6 +17,13 @@ Clients change their base URL and nothing else:
 GET /-/health answers while it runs, /-/ready while it takes requests. On the port of --admin-port, GET /metrics tells
 counts and times to whoever sends the token in EDGEWARD_ADMIN_TOKEN as a bearer token.
 
+With --workers, several processes share the port. One that ends is replaced, and /metrics tells of all together. What was
+judged before, each knows for itself; bans hold in all of them, for they are in the store, and without --store there are
+none.
+
+Under load texts are left to tier 1 rather than kept waiting: those that find no room (--max-queue), or no verdict in
+time (--deadline). The metric edgeward_degraded_total counts such requests; the policy's onDegraded says if they pass.
+
 With --store, what passes in doubt is verified afterwards, and whoever keeps attacking is refused, in every process that
 shares the store (see edgeward bans). It needs --subject, and a key of 16 characters or more in EDGEWARD_KEY.
 
@@ -57,12 +64,23 @@ function addProxyOptions(command: Base): void {
       ),
     )
     .option('--deadline <ms>', 'time for a verdict, after which tier 1 decides', positive)
+    .option('--max-queue <windows>', 'that may wait for tier 2; texts beyond are left to tier 1 (64)', positive)
+    .option('--workers <number>', 'processes that share the port', readWorkers, 1)
     .option('--limit <name=number>', 'a limit of the proxy; may be repeated', readLimit, {})
     .option('--max-header-size <bytes>', "of a request's headers together", positive, 16_384)
     .option('--grace <ms>', 'how long open requests may go on after a signal to stop', positive, 10_000)
     .option('--tls-cert <file>', 'certificate, PEM; with --tls-key')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--admin-port <number>', 'port of the metrics, on the same address', readPort);
+}
+
+/** Beyond it, one process would do little else than hand connections on. */
+const MOST_WORKERS = 64;
+
+function readWorkers(text: string): number {
+  const value = positive(text);
+  if (value > MOST_WORKERS) throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_WORKERS}.`);
+  return value;
 }
 
 function positive(text: string): number {

@@ -18,7 +18,9 @@ export interface ServeOptions {
   readonly maxHeaderSize?: number;
   /** Milliseconds that open requests may go on after the signal to stop. */
   readonly graceMs: number;
-  /** Called once, when the signal came. */
+  /** Calls back once, when it is time to stop. Defaults to SIGINT and SIGTERM; a second signal stops at once. */
+  readonly untilStop?: (stop: () => void) => void;
+  /** Called once, when the word to stop came. */
   readonly onStop?: () => void;
   /** Called when the last connection has ended. */
   readonly onEnd?: () => void;
@@ -32,15 +34,15 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * Returns once the server listens; it goes on until SIGINT or SIGTERM.
+ * Returns once the server listens; it goes on until it is told to stop.
  *
  * @returns its URL
  * @throws {CliError} when the port or the address cannot be had
  */
-export async function serveUntilSignal(
+export async function serveUntilStop(
   command: string,
   fetch: (request: Request) => Response | Promise<Response>,
-  { port, host, tls, maxHeaderSize, graceMs, onStop, onEnd }: ServeOptions,
+  { port, host, tls, maxHeaderSize, graceMs, untilStop = untilSignal, onStop, onEnd }: ServeOptions,
 ): Promise<string> {
   const serverOptions = { ...tls, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
   const server = (
@@ -57,22 +59,29 @@ export async function serveUntilSignal(
     throw new CliError(`${command}: ${host}:${port} ${reason}. Choose another with --port or --host`, { cause: error });
   }
   if (onEnd !== undefined) server.once('close', onEnd);
-  stopOnSignal(server, graceMs, onStop);
+  untilStop(() => {
+    onStop?.();
+    stop(server, graceMs);
+  });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-/** Lets open requests end, then stops; a second signal stops at once. */
-function stopOnSignal(server: Server, graceMs: number, onStop?: () => void): void {
-  const stop = (): void => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
-    onStop?.();
-    // A connection that never rests would be served for ever.
-    server.prependListener('request', (_, outgoing) => outgoing.setHeader('connection', 'close'));
-    server.close();
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), graceMs).unref();
+/** Lets open requests end, then stops. */
+function stop(server: Server, graceMs: number): void {
+  // A connection that never rests would be served for ever.
+  server.prependListener('request', (_, outgoing) => outgoing.setHeader('connection', 'close'));
+  server.close();
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), graceMs).unref();
+}
+
+/** Calls back at the first signal; a second one ends the process. */
+export function untilSignal(callback: () => void): void {
+  const once = (): void => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, once);
+    callback();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, once);
 }

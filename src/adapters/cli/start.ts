@@ -34,6 +34,17 @@ export interface TierOptions {
   readonly labels?: string;
 }
 
+/** Of commands that judge many texts at once. */
+export interface ServerOptions extends JudgeOptions {
+  readonly tier?: '1';
+  /** That share this machine. */
+  readonly processes: number;
+  /** Windows of texts that may wait for tier 2. */
+  readonly maxQueue?: number;
+  /** The policy stands, whatever the file says. */
+  readonly isOwn?: true;
+}
+
 export function addJudgeOptions(command: Command): Command {
   return command
     .addOption(new Option('--policy <name>', 'what counts as too much').choices(POLICIES).default('balanced'))
@@ -78,19 +89,46 @@ function transformerOf({ tier, backend, threads, model, labels }: TierOptions): 
   };
 }
 
-export async function startFirewall(command: string, options: JudgeOptions & Partial<TierOptions>): Promise<Firewall> {
-  const { policy, engine, rules, types, tier, backend = 'auto' } = options;
+function transformerFor(
+  options: Partial<TierOptions> | ServerOptions,
+  file: FirewallOptions['transformer'],
+): Pick<FirewallOptions, 'transformer'> {
+  const { tier } = options;
+  if (tier === '1') return { transformer: 'off' };
+  if ('processes' in options) return { transformer: sharedTransformer(options, file) };
+  if (tier === undefined) return {};
+  return { transformer: file ?? transformerOf({ ...options, tier, backend: options.backend ?? 'auto' }) };
+}
+
+/** What servers say of tier 2 where neither its options nor the file do: the processes share the cores. */
+function sharedTransformer(
+  { processes, maxQueue }: ServerOptions,
+  file: FirewallOptions['transformer'],
+): 'off' | TransformerOptions {
+  if (file === 'off') return file;
+  const workers = Math.max(1, Math.floor(availableParallelism() / processes));
+  return {
+    ...(processes > 1 && { workers: Math.min(MOST_THREADS, workers) }),
+    ...(typeof file === 'object' && file),
+    ...(maxQueue !== undefined && { maxQueue }),
+  };
+}
+
+export async function startFirewall(
+  command: string,
+  options: JudgeOptions & (Partial<TierOptions> | ServerOptions),
+): Promise<Firewall> {
+  const { policy, engine, rules, types } = options;
   const file = options.config === undefined ? {} : await configured(options.config);
-  const own = file.policy ?? policy;
+  const isOwn = 'isOwn' in options && options.isOwn;
+  const own = isOwn ? policy : (file.policy ?? policy);
   const asked = typeof own === 'string' ? { preset: own } : own;
   return createFirewall({
     ...file,
     policy: types === undefined ? own : { ...asked, sensitive: actionsFor(types, 'report') },
     engine: engine === 'auto' ? (file.engine ?? engine) : engine,
     ...(rules !== undefined && { rules: await ownRules(command, rules) }),
-    ...(tier !== undefined && {
-      transformer: (tier === '2' ? file.transformer : undefined) ?? transformerOf({ ...options, tier, backend }),
-    }),
+    ...transformerFor(options, file.transformer),
   });
 }
 

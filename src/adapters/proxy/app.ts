@@ -146,7 +146,13 @@ async function judge(exchange: Exchange, body: object | undefined): Promise<stri
   }
   if (risk === 'high' && worst?.decision.action === 'verify' && !firewall.policy.observe) action = 'block';
   exchange.judgedMs = performance.now() - began;
-  await settings.onJudged?.({ ...asker, action, degraded, ...(worst && { outcome: worst }), ...(guarded && { guarded }) });
+  await settings.onJudged?.({
+    ...asker,
+    action,
+    degraded,
+    ...(worst && { outcome: worst }),
+    ...(guarded && { guarded }),
+  });
   if (action === 'block') throw refused();
   exchange.question = {
     vault: guarded?.vault,

@@ -227,6 +227,104 @@ describe('edgeward proxy', () => {
   });
 });
 
+/** Processes that a process has started. */
+function childrenOf(pid: number): readonly number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child, parent]) => (parent === pid ? [child!] : []));
+}
+
+describe('--workers', () => {
+  const ask = (url: string): Promise<number> =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      body: chat(HARMLESS),
+      headers: { connection: 'close', 'x-user': 'jane' },
+    }).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  const metricsOf = async (admin: string): Promise<string> =>
+    (await fetch(`${admin}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text();
+  const requestsIn = (metrics: string): number =>
+    Number(/^edgeward_requests_total\{api="openai",status="200",by="upstream"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+
+  test('share a port, count together, and one that dies is replaced', async () => {
+    const own = await start(['--workers', '2', '--admin-port', '0']);
+    const { server, url, admin } = own;
+    expect(own.greeting).toContain(
+      `${upstream.url} at ${url} (wasm-simd, policy balanced, 2 workers). Ctrl-C stops it`,
+    );
+    for (let i = 0; i < 6; i++) expect(await ask(url)).toBe(200);
+    const before = childrenOf(server.pid!);
+    expect(before).toHaveLength(2);
+    const metrics = await metricsOf(admin);
+    expect(metrics).toContain('# TYPE edgeward_workers gauge\nedgeward_workers 2\n');
+    expect(requestsIn(metrics)).toBe(6);
+
+    let said = '';
+    server.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    process.kill(before[0]!, 'SIGKILL');
+    await expect
+      .poll(() => metricsOf(admin), { timeout: 60_000 })
+      .toMatch(/^edgeward_worker_restarts_total 1\n(?:.*\n)*edgeward_workers 2$/m);
+    expect(said).toContain(`worker ${before[0]} ended (SIGKILL); another one starts in 100 ms`);
+    expect(childrenOf(server.pid!).filter((pid) => !before.includes(pid))).toHaveLength(1);
+    await expect.poll(async () => [await ask(url), await ask(url)], { timeout: 60_000 }).toEqual([200, 200]);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect(await (await fetch(`${admin}/engine`, { headers })).json()).toMatchObject({ name: 'wasm-simd' });
+
+    const over = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await over).toEqual([0, null]);
+    expect(childrenOf(server.pid!)).toEqual([]);
+  });
+
+  test('a ban holds in all of them; what is open ends before they do', async () => {
+    const env = { EDGEWARD_KEY: 'k'.repeat(16) };
+    const own = ['--workers', '2', '--grace', '50000', '--subject', 'header:x-user', '--store', 'sqlite:shared.db'];
+    const { server, url } = await start(own, env);
+    expect(await ask(url)).toBe(200);
+    expect(folder.run(['bans', 'add', '--store', 'sqlite:shared.db', 'header:jane'], '', env).status).toBe(0);
+    const six = (): Promise<number[]> => Promise.all(Array.from({ length: 6 }, () => ask(url)));
+    await expect.poll(six, { timeout: 30_000 }).toEqual(Array(6).fill(403));
+
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = new Promise<void>((arrived) => {
+      upstream.reply = async () => {
+        arrived();
+        await held;
+        return Response.json({ ok: 'late' });
+      };
+    });
+    const answer = fetch(`${url}/v1/chat/completions`, { method: 'POST', body: chat(HARMLESS) });
+    await asked;
+    const over = once(server, 'exit');
+    server.kill('SIGTERM');
+    await expect.poll(() => ask(url), { timeout: 30_000 }).toBe(0); // nobody listens any more
+    release();
+    expect(await (await answer).json()).toEqual({ ok: 'late' });
+    expect(await over).toEqual([0, null]);
+  });
+
+  test.each([
+    [['--workers', '0'], 'Expected a whole number from 1 on'],
+    [['--workers', '65'], 'Expected a whole number from 1 to 64'],
+    [['--workers', '2', '--routes', 'none.yaml'], 'none.yaml: no such file'],
+    [['--workers', '2', '--tls-cert', 'rules.yaml'], '--tls-cert and --tls-key go together'],
+  ])('%j is a fault, told once', (args, message) => {
+    const { status, stderr } = folder.run(['proxy', '--upstream', 'http://x', '--port', '0', '--tier', '1', ...args]);
+    expect(status).toBe(2);
+    expect(stderr.split(message)).toHaveLength(2);
+  });
+});
+
 function hasOpenssl(): boolean {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });

@@ -6,23 +6,30 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Firewall } from '../../../exports.ts';
-import type { Metrics } from './metrics.ts';
 
 export interface AdminOptions {
   readonly token: string;
-  readonly metrics: Metrics;
-  readonly firewall: Firewall;
+  /** In the text format of Prometheus. */
+  metrics(): string | Promise<string>;
+  engine(): EngineReport;
 }
 
-export function createAdmin({ token, metrics, firewall }: AdminOptions): Hono {
+/** What runs. */
+export type EngineReport = Firewall['engine'] & { readonly policy: string };
+
+export function engineReport({ engine, policy }: Firewall): EngineReport {
+  return { ...engine, policy: policy.name };
+}
+
+export function createAdmin({ token, metrics, engine }: AdminOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const [scheme = '', sent = ''] = (c.req.header('authorization') ?? '').split(' ', 2);
     if (/^bearer$/i.test(scheme) && isEqual(sent, token)) return next();
     return c.text('Unauthorized\n', 401, { 'www-authenticate': 'Bearer' });
   });
-  app.get('/metrics', (c) => c.text(metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4' }));
-  app.get('/engine', (c) => c.json({ ...firewall.engine, policy: firewall.policy.name }));
+  app.get('/metrics', async (c) => c.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4' }));
+  app.get('/engine', (c) => c.json(engine()));
   return app;
 }
 

@@ -6,17 +6,19 @@
 import { readFileSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import { createBrotliDecompress } from 'node:zlib';
-import type { Firewall } from '../../../exports.ts';
+import type { Firewall, PresetName } from '../../../exports.ts';
 import { type Judgement, KEY_VARIABLE, openJudgement, openStore } from '../../../open-store.ts';
 import { createProxy, type Decode, type ProxyLimits, type ProxyOptions, type ProxyRoute } from '../../proxy/main.ts';
 import { CliError, fileFault } from '../fault.ts';
 import type { ReadSubject } from '../proxy.ts';
-import { serveUntilSignal } from '../server.ts';
-import { type JudgeOptions, startFirewall } from '../start.ts';
+import { type ServeOptions, serveUntilStop, untilSignal } from '../server.ts';
+import { type JudgeOptions, type ServerOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
-import { createAdmin } from './admin.ts';
-import { createMetrics } from './metrics.ts';
+import { type AdminOptions, createAdmin, type EngineReport, engineReport } from './admin.ts';
+import { createMetrics, metricsText } from './metrics.ts';
 import { readRoutes } from './routes.ts';
+import { isWorker, keepTelling, leave, untilTold } from './worker.ts';
+import { openWorkers, type Report } from './workers.ts';
 
 export interface ProxyCommandOptions extends JudgeOptions {
   readonly upstream: string;
@@ -33,6 +35,10 @@ export interface ProxyCommandOptions extends JudgeOptions {
   /** Milliseconds. */
   readonly deadline?: number;
   readonly limit: Partial<ProxyLimits>;
+  /** Windows. */
+  readonly maxQueue?: number;
+  /** Processes. */
+  readonly workers: number;
   /** Bytes. */
   readonly maxHeaderSize: number;
   /** Milliseconds. */
@@ -46,22 +52,79 @@ const TOKEN = 'EDGEWARD_ADMIN_TOKEN';
 
 /** @throws {CliError} for options that do not go together, files that cannot be read, ports that cannot be had */
 export async function runProxy(options: ProxyCommandOptions): Promise<void> {
-  const { port, host, upstream, policy, subject, deadline, adminPort, grace, maxHeaderSize } = options;
-  const tls = tlsOf(options);
+  const { upstream, policy, adminPort, grace, workers } = options;
   const token = process.env[TOKEN] ?? '';
   if (adminPort !== undefined && token === '') {
     throw new CliError(`proxy: --admin-port needs a token in ${TOKEN}`);
   }
+  if (isWorker()) {
+    try {
+      return await runOne(options, untilTold, leave, ({ url, report }) => keepTelling(url, report));
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async function greet(url: string, { name }: EngineReport, admin: Omit<AdminOptions, 'token'>): Promise<void> {
+    const many = workers > 1 ? `, ${workers} workers` : '';
+    await print(`edgeward guards ${upstream} at ${url} (${name}, policy ${policy}${many}). Ctrl-C stops it.`);
+    if (adminPort === undefined) return;
+    const app = createAdmin({ token, ...admin });
+    const adminUrl = await serveUntilStop('proxy', app.fetch, { ...listeningOf(options), port: adminPort });
+    await print(`  metrics: ${adminUrl}/metrics, with the token in ${TOKEN}`);
+  }
+
+  if (workers === 1) {
+    return runOne(options, untilSignal, undefined, async ({ url, report }) => {
+      await greet(url, report().engine, {
+        metrics: () => metricsText(report().counted),
+        engine: () => report().engine,
+      });
+    });
+  }
+  const opened = await openWorkers(workers);
+  if (opened === undefined) return;
+  untilSignal(() => opened.stop(grace));
+  await greet(opened.url, opened.engine(), {
+    async metrics() {
+      const { counted, alive } = await opened.counted();
+      return metricsText(counted, { edgeward_workers: alive });
+    },
+    engine: opened.engine,
+  });
+}
+
+/** A proxy that listens in this process. */
+interface Listening {
+  readonly url: string;
+  report(): Report;
+}
+
+/**
+ * @param onEnd called with the last report when the last connection has ended
+ * @param onListening called before tier 2 is loaded
+ */
+async function runOne(
+  options: ProxyCommandOptions,
+  untilStop: NonNullable<ServeOptions['untilStop']>,
+  onEnd: ((report: Report) => void) | undefined,
+  onListening: (listening: Listening) => void | Promise<void>,
+): Promise<void> {
+  const { port, upstream, policy, subject, deadline } = options;
+  const listening = listeningOf(options);
   const openStanding = standingOf(options);
   const firewalls = new Map<string, Promise<Firewall>>();
-  const firewallOf = (name: JudgeOptions['policy']): Promise<Firewall> => {
-    const { engine, rules, tier } = options;
-    const own = { policy: name, engine, ...(rules !== undefined && { rules }), ...(tier === '1' && { tier }) };
-    const started = firewalls.get(name) ?? startFirewall('proxy', own);
+  const firewallOf = (own?: PresetName): Promise<Firewall> => {
+    // Without a file, a route may well ask for what the others have.
+    const name = own ?? (options.config === undefined ? policy : '');
+    const judge = judgeOptionsOf(options);
+    const started =
+      firewalls.get(name) ?? startFirewall('proxy', own === undefined ? judge : { ...judge, policy: own, isOwn: true });
     firewalls.set(name, started);
     return started;
   };
-  const firewall = await firewallOf(policy);
+  const firewall = await firewallOf();
   const routes: ProxyRoute[] = [];
   for (const { policy: name, ...route } of options.routes === undefined ? [] : readRoutes(options.routes)) {
     routes.push(name === undefined ? route : { ...route, firewall: await firewallOf(name) });
@@ -70,6 +133,7 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
   const standing = await openStanding?.(firewall);
   let isReady = true;
   const metrics = createMetrics();
+  const report = (): Report => ({ counted: metrics.counted(), engine: engineReport(firewall) });
   const proxy = createProxy({
     firewall,
     upstream,
@@ -85,29 +149,51 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
     ...(subject !== undefined && { subject }),
     ...(standing && { judgement: standing.judgement }),
   });
-  const onStop = (): void => {
-    isReady = false;
-  };
-  const listening = { host, graceMs: grace, maxHeaderSize, ...(tls && { tls }) };
-  const url = await serveUntilSignal('proxy', proxy.fetch, {
+  const url = await serveUntilStop('proxy', proxy.fetch, {
     ...listening,
     port,
-    onStop,
-    onEnd: () => standing?.end(),
+    untilStop,
+    onStop: () => {
+      isReady = false;
+    },
+    onEnd: () => {
+      void Promise.resolve(standing?.end()).finally(() => onEnd?.(report()));
+    },
   });
-  await print(`edgeward guards ${upstream} at ${url} (${firewall.engine.name}, policy ${policy}). Ctrl-C stops it.`);
-  if (adminPort !== undefined) {
-    const admin = createAdmin({ token, metrics, firewall });
-    const adminUrl = await serveUntilSignal('proxy', admin.fetch, { ...listening, port: adminPort });
-    await print(`  metrics: ${adminUrl}/metrics, with the token in ${TOKEN}`);
-  }
+  await onListening({ url, report });
   await Promise.all([...firewalls.values()].map(async (one) => (await one).ready()));
+}
+
+function listeningOf(options: ProxyCommandOptions): Pick<ServeOptions, 'host' | 'graceMs' | 'maxHeaderSize' | 'tls'> {
+  const { host, grace, maxHeaderSize } = options;
+  const tls = tlsOf(options);
+  return { host, graceMs: grace, maxHeaderSize, ...(tls && { tls }) };
+}
+
+function judgeOptionsOf({
+  policy,
+  engine,
+  rules,
+  config,
+  tier,
+  workers,
+  maxQueue,
+}: ProxyCommandOptions): ServerOptions {
+  return {
+    policy,
+    engine,
+    processes: workers,
+    ...(rules !== undefined && { rules }),
+    ...(config !== undefined && { config }),
+    ...(tier === '1' && { tier }),
+    ...(maxQueue !== undefined && { maxQueue }),
+  };
 }
 
 /** What remembers who asked, as long as the proxy runs. */
 interface Standing {
   readonly judgement: Judgement;
-  end(): void;
+  end(): Promise<void>;
 }
 
 /** @returns nothing where no store is named */
@@ -122,7 +208,7 @@ function standingOf({
   return async (firewall) => {
     const store = await openStore(address);
     const judgement = await openJudgement({ firewall, store, key });
-    return { judgement, end: () => void judgement.close().finally(() => store.close()) };
+    return { judgement, end: () => judgement.close().finally(() => store.close()) };
   };
 }
 

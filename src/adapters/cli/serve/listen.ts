@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serveUntilSignal } from '../server.ts';
+import { serveUntilStop } from '../server.ts';
 import { type JudgeOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
 import { createLocalApp } from './app.ts';
@@ -29,7 +29,7 @@ export async function listen({ port, host, upstream, ...judge }: ListenOptions):
   const firewall = await startFirewall('serve', judge);
   const site = createSite(siteFolders());
   const app = createLocalApp({ firewall, site, ...(upstream !== undefined && { upstream }) });
-  const url = await serveUntilSignal('serve', app.fetch, { port, host, graceMs: GRACE_MS });
+  const url = await serveUntilStop('serve', app.fetch, { port, host, graceMs: GRACE_MS });
   void firewall.ready(); // the first message should not wait for it
   await print(`edgeward serves ${url} (${firewall.engine.name}, policy ${policy}). Ctrl-C stops it.`);
   await print(`  curl ${url}/chat -H 'content-type: application/json' -d '{"message": "Hello"}'`);
