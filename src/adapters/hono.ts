@@ -91,14 +91,25 @@ async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>>
   if (length !== undefined && length > maxBytes) throw tooLarge();
   // Of a body without a length, its stream must be asked for, which costs a server much.
   if (length === undefined && raw.body === null) return {};
-  const bytes =
-    length === undefined
-      ? await collect(raw.body!.getReader(), maxBytes, tooLarge)
-      : new Uint8Array(await raw.arrayBuffer());
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes =
+      length === undefined
+        ? await collect(raw.body!.getReader(), maxBytes, tooLarge)
+        : new Uint8Array(await raw.arrayBuffer());
+  } catch (cause) {
+    if (raw.signal.aborted || isReset(cause)) throw new Refusal(499, 'Request was given up', { cause });
+    throw cause;
+  }
   if (bytes.length > maxBytes) throw tooLarge();
   const body = bodyOf(bytes);
   giveBody(c.req, body);
   return { body };
+}
+
+/** A server may hear of the end of a connection before the request's signal does. */
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 /** What an earlier middleware has read is in memory already, and left with Hono. */

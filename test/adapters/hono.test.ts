@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { cloneRawRequest } from 'hono/request';
@@ -360,6 +361,31 @@ describe('a server', () => {
       const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'text/plain' } } as RequestInit;
       expect((await fetch(`${server.url}/chat`, init)).status).toBe(status);
     }
+    await server.close();
+  });
+
+  test('a client that leaves amid its body is nobody’s error', async () => {
+    const app: App = new Hono();
+    const statuses: number[] = [];
+    const errors: Error[] = [];
+    app.onError((error, c) => {
+      errors.push(error);
+      return c.text('', 500);
+    });
+    app.use(async (c, next) => {
+      await next();
+      statuses.push(c.res.status);
+    });
+    app.use(guard(firewall));
+    app.post('/chat', (c) => c.text('reached'));
+    const server = await listening(createAdaptorServer({ fetch: app.fetch }) as Server);
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('POST /chat HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{"message":', () => {
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    await expect.poll(() => statuses, { timeout: 20_000 }).toEqual([499]);
+    expect(errors).toEqual([]);
     await server.close();
   });
 

@@ -19,9 +19,11 @@ export interface Health {
   readonly cpu: number;
   /** Milliseconds, 99th percentile of how late timers fire. */
   readonly loopDelayMs: number;
-  /** Bytes. */
+  /** Bytes; the heap's after a collection, where one can be had. */
   readonly heap: number;
   readonly memory: number;
+  /** Sockets, timers and whatever else keeps the process. */
+  readonly handles: number;
 }
 
 export type ServerName = 'model' | 'app' | 'app guarded' | 'proxy unguarded' | 'proxy';
@@ -65,10 +67,12 @@ let spent = process.cpuUsage();
 process.on('message', () => {
   const { user, system } = process.cpuUsage(spent);
   spent = process.cpuUsage();
+  globalThis.gc?.();
   const { heapUsed: heap, rss: memory } = process.memoryUsage();
+  const handles = process.getActiveResourcesInfo().length;
   // The timer itself is as late as its resolution.
   const loopDelayMs = Math.max(0, delay.percentile(99) / 1e6 - 5);
-  process.send?.({ cpu: (user + system) / 1e6, loopDelayMs, heap, memory } satisfies Health);
+  process.send?.({ cpu: (user + system) / 1e6, loopDelayMs, heap, memory, handles } satisfies Health);
   delay.reset();
 });
 process.on('disconnect', () => process.exit());
