@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` from nothing: the engine, the pack, the JavaScript and the declarations.
  *
- *   npm run build [-- wasm pack tier2 files bundle schema playground compressed extension types]
+ *   npm run build [-- wasm pack names tier2 files bundle schema playground compressed extension types]
  *
  * Everything lands flat in `dist/`, so that `new URL('./engine.wasm', import.meta.url)`
  * means the same in an entry and in a chunk the entries share.
@@ -28,6 +28,7 @@ const ENTRIES = {
   'entry.browser': './src/entry.browser.ts',
   'entry.tier2': './src/entry.tier2.ts',
   'entry.tier2remote': './src/entry.tier2remote.ts',
+  'entry.names': './src/entry.names.ts',
   'worker.node': './src/worker.node.ts',
   'worker.browser': './src/worker.browser.ts',
   hono: './src/adapters/hono.ts',
@@ -86,6 +87,8 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
 
   pack: () => run(process.execPath, ['--import', 'tsx', 'models/build-pack.ts']),
 
+  names: () => copyFileSync(join(ROOT, 'models/weights/names/names.bin'), join(ROOT, 'dist/names.bin')),
+
   // Absent until it is trained: then tier 1 works alone.
   tier2: () => {
     const from = join(ROOT, 'models/weights/tier2');
@@ -102,7 +105,7 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
   files: () => {
     const runtime = 'ort-wasm-simd-threaded.wasm';
     const tier2 = existsSync(join(ROOT, 'dist/tier2')) ? readdirSync(join(ROOT, 'dist/tier2')) : [];
-    const files = ['engine.wasm', 'tokenizer.wasm', 'tier1.bin', ...tier2.map((name) => `tier2/${name}`)];
+    const files = ['engine.wasm', 'tokenizer.wasm', 'tier1.bin', 'names.bin', ...tier2.map((name) => `tier2/${name}`)];
     const rows = [
       ...files.map((name) => [name, join(ROOT, 'dist', name)] as const),
       [`ort/${runtime}`, join(ROOT, 'node_modules/onnxruntime-web/dist', runtime)] as const,

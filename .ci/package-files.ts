@@ -9,7 +9,7 @@ import { dirname, join, posix } from 'node:path';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
-const BINARIES = ['engine.wasm', 'tier1.bin', 'tokenizer.wasm'];
+const BINARIES = ['engine.wasm', 'tier1.bin', 'tokenizer.wasm', 'names.bin'];
 /** Of onnxruntime-web, where a transformer is installed. */
 const RUNTIME = ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 

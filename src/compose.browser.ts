@@ -13,6 +13,8 @@ export interface FileUrls {
   readonly engine: URL;
   readonly pack: URL;
   readonly tokenizer: URL;
+  /** Weights of the tagger of names. */
+  readonly names: URL;
   /** Folder with the transformer's `manifest.json`, `model.onnx` and `tokenizer.bin`. */
   readonly tier2: URL;
   /** Folder with onnxruntime-web's files. */
@@ -39,6 +41,7 @@ export function ownUrls(): FileUrls {
     engine: new URL('./engine.wasm', import.meta.url),
     pack: new URL('./tier1.bin', import.meta.url),
     tokenizer: new URL('./tokenizer.wasm', import.meta.url),
+    names: new URL('./names.bin', import.meta.url),
     tier2: new URL('./tier2/', import.meta.url),
     runtime: new URL('../../onnxruntime-web/dist/', import.meta.url),
   };
@@ -64,6 +67,7 @@ export function composeInBrowser(parts: BrowserParts, options?: FirewallOptions)
     {
       wasm: async () => WebAssembly.compile(await load(urls.engine)),
       pack: async () => new Uint8Array(await load(urls.pack)),
+      names: () => load(urls.names),
       async transformer(wanted) {
         const { openInBrowser } = await import('./scan/transformer/browser.ts');
         return openInBrowser({ ...parts, ...urls }, wanted);

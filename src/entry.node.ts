@@ -18,6 +18,7 @@ export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
     {
       wasm: async () => WebAssembly.compile(await readFile(new URL('./engine.wasm', import.meta.url))),
       pack: () => readFile(new URL('./tier1.bin', import.meta.url)),
+      names: () => readFile(new URL('./names.bin', import.meta.url)),
       async transformer(wanted) {
         const { openInNode } = await import('./scan/transformer/node.ts');
         const files = {

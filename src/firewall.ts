@@ -47,6 +47,11 @@ export interface FirewallOptions {
   readonly transformer?: 'auto' | 'off' | TransformerOptions;
   /** Settles doubt where a call's risk is high. `'deep'` is this package's own, on tier 2's model; none by default. */
   readonly verifier?: 'deep' | Verifier;
+  /**
+   * Weights of the tagger of names, where the runtime cannot read them by itself: on Cloudflare Workers,
+   * `import { names } from 'edgeward/names'`. They are asked for where the policy's types name `person-name`.
+   */
+  readonly names?: ArrayBuffer | Uint8Array;
 }
 
 /** `protect`, `canaries` and `conversation` as for a whole answer. */
@@ -155,6 +160,8 @@ export interface Assets {
   pack(): Promise<Uint8Array>;
   /** Opens tier 2's model. */
   readonly transformer: Open;
+  /** Weights of the tagger of names; absent where they are no file of the package's own. */
+  names?(): Promise<ArrayBuffer | Uint8Array>;
 }
 
 const RISKS: readonly unknown[] = [undefined, 'low', 'high'] satisfies (Risk | undefined)[];
@@ -165,6 +172,7 @@ const OPTION_KEYS: readonly string[] = [
   'engine',
   'transformer',
   'verifier',
+  'names',
 ] satisfies (keyof FirewallOptions)[];
 
 /**
@@ -188,7 +196,11 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   const folding = packing.then((pack) => pack.section('FOLD'));
   folding.catch(() => {}); // `packing` says why
   const opening = Promise.all([
-    openSensitive(policy, () => alive('scan').engine),
+    openSensitive(
+      policy,
+      () => alive('scan').engine,
+      options.names === undefined ? assets.names : async () => options.names!,
+    ),
     openOutput(policy.output, policy.observe, folding),
   ]);
   opening.catch(() => {}); // heard below
@@ -299,9 +311,9 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
       );
     }
     const known = { ...(protect && { protect }), ...(canaries && { canaries }), ...(conversation && { conversation }) };
-    const looking = [...(await ruleWatches()), ...output.watches(known), ...watches];
     textGuards ??= import('./stream/text-guard.ts');
-    const [{ createTextGuard }, { find, treat }] = await Promise.all([textGuards, sensitive.answer(vault)]);
+    const [{ createTextGuard }, { find, treat, names }] = await Promise.all([textGuards, sensitive.answer(vault)]);
+    const looking = [...(await ruleWatches()), ...output.watches(known), ...(names ? [names] : []), ...watches];
     return () => createTextGuard({ find, treat, watches: looking, vault, decide: blockedAnswer });
   }
 

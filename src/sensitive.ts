@@ -7,12 +7,22 @@ import { remove } from './act/remove.ts';
 import type { createVault } from './act/vault.ts';
 import { REMOVED } from './decide/output.ts';
 import type { Policy } from './decide/policy.ts';
-import { actionOf, actionsOn, isAllowed, searched, sensitiveType } from './decide/sensitive.ts';
+import {
+  actionOf,
+  actionsOn,
+  isAllowed,
+  PERSON_NAME,
+  type Searched,
+  searched,
+  sensitiveType,
+} from './decide/sensitive.ts';
 import type { Engine } from './engine/engine.ts';
+import { FirewallError } from './errors.ts';
 import type { SearchModule } from './scan/pii/module.ts';
+import type { Tagger } from './scan/pii/names/tagger.ts';
 import type { Search } from './scan/pii/search.ts';
 import { decoderNames } from './scan/scanner.ts';
-import type { Treatment } from './stream/hold.ts';
+import type { Treatment, Watch } from './stream/hold.ts';
 import type { Channel, Finding, Outcome, Redaction, Span, StreamingVault, Vault } from './types.ts';
 
 /** A text without personal data and secrets, and the way back. */
@@ -38,45 +48,54 @@ export interface SensitiveAnswer {
   readonly find?: (text: string) => readonly Finding[];
   /** The user's own values pass. @param before the text before the value */
   treat(finding: Finding, value: string, before: string): Treatment;
+  /** Names of people, sentence by sentence, where the policy wants them. */
+  readonly names?: Watch;
 }
 
 interface Loaded extends SearchModule {
   readonly createVault: typeof createVault;
 }
 
-const EVERYTHING = { pii: true, secrets: true } as const;
+const EVERYTHING: Searched = { pii: true, secrets: true, names: false };
+/** What the tagger may find. */
+const GUESSED: ReadonlySet<string> = new Set([PERSON_NAME, 'postal-address']);
 const CHANNELS: readonly Channel[] = ['user', 'tool', 'retrieved', 'model'];
 
-/** @param engineOf throws when the firewall was disposed */
+/**
+ * @param engineOf throws when the firewall was disposed
+ * @param names brings the tagger's weights; absent where the runtime cannot
+ * @throws {FirewallError} `FW_OPTIONS` when the policy names people and nothing brings the weights
+ */
 export async function openSensitive(
   { sensitive: policy, observe, onGrey }: Pick<Policy, 'sensitive' | 'observe' | 'onGrey'>,
   engineOf: () => Engine,
+  names?: () => Promise<ArrayBuffer | Uint8Array>,
 ): Promise<Sensitive> {
-  const needed = CHANNELS.some((channel) => {
-    const { pii, secrets } = searched(actionsOn(policy, channel));
-    return pii || secrets;
-  });
-  let loaded: Loaded | undefined = needed ? await load() : undefined;
+  const wanted = CHANNELS.map((channel) => searched(actionsOn(policy, channel)));
+  const [modules, tagger] = await Promise.all([
+    wanted.some(({ pii, secrets }) => pii || secrets) ? load() : undefined,
+    wanted.some((kinds) => kinds.names) ? loadTagger(names) : undefined,
+  ]);
+  let loaded: Loaded | undefined = modules;
   const searches = new Map<string, Search>();
   /** Kept, because a loader may take a millisecond to find a module again. */
   let replacing: Promise<typeof import('./stream/sensitive-replacement.ts')> | undefined;
 
-  function search(modules: Loaded, kinds: { readonly pii: boolean; readonly secrets: boolean }): Search {
-    const key = `${kinds.pii} ${kinds.secrets}`;
+  function search(modules: Loaded, kinds: Searched): Search {
+    const key = `${kinds.pii} ${kinds.secrets} ${kinds.names}`;
     let made = searches.get(key);
     if (made === undefined) {
       const countries = policy.countries.length === 0 ? {} : { countries: new Set(policy.countries) };
-      made = modules.createSearch({ candidates: (block) => engineOf().candidates(block) }, { ...kinds, ...countries });
+      made = modules.createSearch(
+        { candidates: (block) => engineOf().candidates(block) },
+        { pii: kinds.pii, secrets: kinds.secrets, ...(kinds.names && { tagger: tagger! }), ...countries },
+      );
       searches.set(key, made);
     }
     return made;
   }
 
-  function findingsOf(
-    modules: Loaded,
-    text: string,
-    kinds: { readonly pii: boolean; readonly secrets: boolean },
-  ): Finding[] {
+  function findingsOf(modules: Loaded, text: string, kinds: Searched): Finding[] {
     return search(
       modules,
       kinds,
@@ -88,10 +107,12 @@ export async function openSensitive(
   }
 
   function find(text: string, channel: Channel): readonly Finding[] {
-    if (loaded === undefined || channel === 'system' || text === '') return [];
+    return channel === 'system' ? [] : findAmong(searched(actionsOn(policy, channel)), text, channel);
+  }
+
+  function findAmong(kinds: Searched, text: string, channel: Channel): readonly Finding[] {
+    if (loaded === undefined || text === '' || (!kinds.pii && !kinds.secrets)) return [];
     const actions = actionsOn(policy, channel);
-    const kinds = searched(actions);
-    if (!kinds.pii && !kinds.secrets) return [];
     return findingsOf(loaded, text, kinds).filter((finding) => actionOf(finding, actions) !== 'off');
   }
 
@@ -113,6 +134,20 @@ export async function openSensitive(
       !modules.CHECKED.has(type) ||
       found.some((one) => one.type === type && one.start === 0 && one.end === value.length)
     );
+  }
+
+  /** Names want the words around them, so a growing text is looked through sentence by sentence. */
+  async function nameWatch(treat: SensitiveAnswer['treat']): Promise<Watch> {
+    const { createSentenceWatch } = await import('./stream/sentences.ts');
+    const named = (sentence: string): readonly Finding[] =>
+      find(sentence, 'model').filter((finding) => GUESSED.has(sensitiveType(finding)!));
+    return {
+      ...createSentenceWatch(named, () => 'report'),
+      treat(finding, text) {
+        const { start, end } = finding.spans[0]!;
+        return treat(finding, text.slice(start, end), text.slice(0, start));
+      },
+    };
   }
 
   return {
@@ -147,7 +182,7 @@ export async function openSensitive(
       const some = searched(actions);
       // A policy that asks for nothing leaves the choice to the call: everything.
       const all = !some.pii && !some.secrets;
-      const findings = findingsOf(modules, text, EVERYTHING).filter(
+      const findings = findingsOf(modules, text, { ...EVERYTHING, names: some.names }).filter(
         (finding) => all || !['off', 'report'].includes(actionOf(finding, actions)),
       );
       const vault = given ?? newVault(modules);
@@ -155,26 +190,39 @@ export async function openSensitive(
     },
     async answer(users) {
       const actions = actionsOn(policy, 'model');
-      const { pii, secrets } = searched(actions);
-      if (!pii && !secrets) return { treat: () => 'report' };
+      const kinds = searched(actions);
+      if (!kinds.pii && !kinds.secrets) return { treat: () => 'report' };
       loaded ??= await load();
       replacing ??= import('./stream/sensitive-replacement.ts');
       const { createReplace } = await replacing;
       const replace = createReplace(newVault(loaded), users);
+      function treat(finding: Finding, value: string, before: string): Treatment {
+        if (observe || users?.holds(value)) return 'report';
+        const action = actionOf(finding, actions);
+        if (action === 'block') return { cut: 'sensitive/block' };
+        if (action === 'verify' && onGrey === 'block') return { cut: 'sensitive/verify' };
+        if (action !== 'redact') return 'report';
+        const type = sensitiveType(finding)!;
+        return { replace: replace(type, value, policy.strategies[type] ?? policy.strategy, before) };
+      }
       return {
-        find: (text) => find(text, 'model'),
-        treat(finding, value, before) {
-          if (observe || users?.holds(value)) return 'report';
-          const action = actionOf(finding, actions);
-          if (action === 'block') return { cut: 'sensitive/block' };
-          if (action === 'verify' && onGrey === 'block') return { cut: 'sensitive/verify' };
-          if (action !== 'redact') return 'report';
-          const type = sensitiveType(finding)!;
-          return { replace: replace(type, value, policy.strategies[type] ?? policy.strategy, before) };
-        },
+        find: (text) => findAmong({ ...kinds, names: false }, text, 'model'),
+        treat,
+        ...(kinds.names && { names: await nameWatch(treat) }),
       };
     },
   };
+}
+
+async function loadTagger(names: (() => Promise<ArrayBuffer | Uint8Array>) | undefined): Promise<Tagger> {
+  if (names === undefined) {
+    throw new FirewallError(
+      'FW_OPTIONS',
+      "createFirewall: the policy's types name person-name; expected the option names with the weights of edgeward/names; got none",
+    );
+  }
+  const [{ createTagger }, bytes] = await Promise.all([import('./scan/pii/names/tagger.ts'), names()]);
+  return createTagger(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
 }
 
 async function load(): Promise<Loaded> {

@@ -24,6 +24,7 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'core JavaScript, Node', files: ['entry.node.js'], gzip: 40 * KB },
   { what: 'core JavaScript, workerd', files: ['entry.workerd.js'], gzip: 40 * KB },
   { what: 'core JavaScript, browser', files: ['entry.browser.js'], gzip: 40 * KB },
+  { what: 'weights of the tagger of names, loaded when a policy names people', files: ['names.bin'], gzip: 600 * KB },
   // The codes of all errors come along.
   { what: 'vault', files: ['vault.js'], gzip: 13 * KB },
   { what: 'verifiers', files: ['verifier.js'], gzip: 8 * KB },
@@ -91,6 +92,11 @@ describe('size ceilings, gzip', () => {
   test('personal data and secrets, loaded when a policy asks', () => {
     // Streets of twelve languages and the words of all rows take 6 kB; what answers need too lies in chunks of its own.
     expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(54 * KB);
+  });
+
+  test('the tagger of names, loaded when a policy names people', () => {
+    expect(gzipSize(builtFrom('src/scan/pii/names/tagger.ts'))).toBeLessThanOrEqual(8 * KB);
+    expect(closure('entry.node.js').chunks).not.toContain(`dist/${builtFrom('src/scan/pii/names/tagger.ts')}`);
   });
 
   test('the scan of answers, loaded unless a policy turns it off', () => {

@@ -10,7 +10,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 const TRIES = 2000;
 /** Of these no likely value can be made letter by letter: they get placeholders. */
 const UNLIKELY =
-  /^(?:bitcoin|litecoin|dogecoin|tron|solana)-|^wallet-|^seed-phrase$|^date-of-birth$|^postal-address$|^coordinates$|^private-key$/;
+  /^(?:bitcoin|litecoin|dogecoin|tron|solana)-|^wallet-|^seed-phrase$|^date-of-birth$|^person-name$|^postal-address$|^coordinates$|^private-key$/;
 /** Letters of these are hexadecimal digits. */
 const HEX = /^(?:ethereum-address|mac|ipv6)$/;
 /** What stays of a value: issuer of a card, country of an IBAN or a phone number, and so on; units from its start. */

@@ -13,7 +13,10 @@ export type SensitiveAction = 'off' | 'report' | 'redact' | 'verify' | 'block';
 export interface SensitiveActions {
   readonly pii: SensitiveAction;
   readonly secrets: SensitiveAction;
-  /** By type, such as `email` or `github-pat`; the kind's action holds for the others. */
+  /**
+   * By type, such as `email` or `github-pat`; the kind's action holds for the others, but for `person-name`: names of
+   * people are looked for only where this names them.
+   */
   readonly types: Readonly<Record<string, SensitiveAction>>;
 }
 
@@ -97,13 +100,22 @@ export function actionsOn(policy: SensitivePolicy, channel: Channel): SensitiveA
   return own === undefined ? policy : { pii, secrets, ...own, types: { ...types, ...own.types } };
 }
 
-/** Which kinds must be looked for: those with an action, of their own or of a type. */
-export function searched({ pii, secrets, types }: SensitiveActions): {
+/** What is looked for. */
+export interface Searched {
   readonly pii: boolean;
   readonly secrets: boolean;
-} {
+  /** Names of people, and streets of more forms, by the trained tagger. */
+  readonly names: boolean;
+}
+
+/** Names of people, which are looked for only where `types` names them: they take weights of their own, and are guessed. */
+export const PERSON_NAME = 'person-name';
+
+/** Which kinds must be looked for: those with an action, of their own or of a type. */
+export function searched({ pii, secrets, types }: SensitiveActions): Searched {
   const some = Object.values(types).some((action) => action !== 'off');
-  return { pii: pii !== 'off' || some, secrets: secrets !== 'off' || some };
+  const names = (types[PERSON_NAME] ?? 'off') !== 'off';
+  return { pii: pii !== 'off' || some, secrets: secrets !== 'off' || some, names };
 }
 
 /** The type a finding's id names: `email` of `pii/email`. Undefined for findings of attacks. */

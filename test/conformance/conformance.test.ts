@@ -24,6 +24,7 @@ test('the table holds personal data and secrets of many types', async () => {
     .map((finding) => /^(?:pii|secrets)\/[a-z0-9-]+/.exec(finding)?.[0])
     .filter((type) => type !== undefined);
   expect(new Set(types).size).toBeGreaterThanOrEqual(15);
+  expect(types.filter((type) => type === 'pii/person-name').length).toBeGreaterThanOrEqual(8);
 });
 
 test('the table holds both verdicts, so that agreement means something', async () => {

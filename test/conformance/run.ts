@@ -8,7 +8,9 @@
 import type { Channel, Firewall, PolicyOptions } from 'edgeward';
 
 /** Personal data and secrets are looked for and change no verdict. */
-export const POLICY: PolicyOptions = { sensitive: 'report' };
+export const POLICY: PolicyOptions = {
+  sensitive: { pii: 'report', secrets: 'report', types: { 'person-name': 'report' } },
+};
 
 /** One text every runtime must judge alike. */
 export interface Row {

@@ -135,6 +135,11 @@ const SENSITIVE: Readonly<Record<string, string>> = {
   secrets: `GITHUB=gh${'p_'}${'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2'}\nDATADOG_API_KEY="${'4f1c9b27ae53d860'.repeat(2)}0b9e71d3"\nDB_PASSWORD='hunter42!Z'`,
   'streets and columns':
     'wohnt Hauptstraße 12a, 10115 Berlin, avant 12 rue de la Paix, 75002 Paris; P.O. Box 4711\nname,born,"id, passport"\nJosé,1990-02-11,C01X00T47\n',
+  people:
+    'Dear Ms. Bergström, I spoke with John Miller and María García López in May. Regards, Anna-Lena Schäfer, 12 Baker Street, London',
+  'people, other scripts':
+    '我叫王小明,住在北京。 担当者は山田太郎さんです。 안녕하세요, 김민준입니다. Меня зовут Иван Петров. JANE DOE\n😀 my name is jane doe',
+  'no people': 'Will Apple open in Paris in May? Ask Customer Service, Machine Learning and the White House on Monday.',
   'near misses':
     'order 4111 1111 1111 1112, version 10.2.3.4, ISBN 978-3-16-148410-0, commit 9fceb02d0ae598e95dc970b74767f19372d61af8',
   'across blocks': `${'All is well here. '.repeat(227)}Write to jane.doe@mail.example now. ${'4111 1111 1111 1111 '.repeat(300)}`,

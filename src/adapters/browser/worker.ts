@@ -21,16 +21,18 @@ function urlsIn(base: string): FileUrls {
     engine: at('engine.wasm'),
     pack: at('tier1.bin'),
     tokenizer: at('tokenizer.wasm'),
+    names: at('names.bin'),
     tier2: at('tier2/'),
     runtime: at('ort/'),
   };
 }
 
-function knownFiles({ engine, pack, tokenizer, tier2, runtime }: FileUrls): Map<string, Built> {
+function knownFiles({ engine, pack, tokenizer, names, tier2, runtime }: FileUrls): Map<string, Built> {
   const places: Readonly<Record<string, URL>> = {
     'engine.wasm': engine,
     'tier1.bin': pack,
     'tokenizer.wasm': tokenizer,
+    'names.bin': names,
   };
   const folders: readonly (readonly [prefix: string, folder: URL])[] = [
     ['tier2/', tier2],

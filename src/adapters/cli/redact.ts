@@ -36,6 +36,7 @@ The key that seals the vault is 64 hexadecimal digits, in a file (--key-file) or
 Examples:
   $ edgeward redact letter.txt
   $ edgeward redact --types email,phone,card --strategy mask letter.txt
+  $ edgeward redact --types all,person-name letter.txt
   $ edgeward redact --vault talk.vault question.txt | ask-model | edgeward restore --vault talk.vault`;
 
 /** `email,card` of the command line. */
@@ -49,13 +50,9 @@ export function typeList(text: string): string[] {
 
 /** The policy's actions when only some types are asked for; `all` asks for every one. */
 export function actionsFor(types: readonly string[], action: SensitiveAction) {
-  const all = types.includes('all');
-  const kind = all ? action : 'off';
-  return {
-    pii: kind,
-    secrets: kind,
-    types: all ? {} : Object.fromEntries(types.map((type) => [type, action])),
-  } as const;
+  const kind = types.includes('all') ? action : 'off';
+  const named = types.filter((type) => type !== 'all');
+  return { pii: kind, secrets: kind, types: Object.fromEntries(named.map((type) => [type, action])) } as const;
 }
 
 function share(text: string): number {

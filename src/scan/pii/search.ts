@@ -27,6 +27,7 @@ import {
   findTokens,
 } from '../secrets/find.ts';
 import { findAddress } from './address.ts';
+import type { Tagged, Tagger } from './names/tagger.ts';
 import { findColons, findCoordinates, findCredentials, findEmail, findIpv4, findMac } from './network.ts';
 import { NUMBER_TYPES } from './number-types.ts';
 import { createNumbers, isDigit, isLetter, readCluster } from './numbers.ts';
@@ -53,12 +54,16 @@ export interface Sighting {
 export interface SearchOptions {
   readonly pii: boolean;
   readonly secrets: boolean;
+  /** Finds names of people, and streets that the recognizers do not know. */
+  readonly tagger?: Tagger;
   /** ISO 3166 countries whose numbers are looked for; all by default. */
   readonly countries?: ReadonlySet<string>;
 }
 
 export type Search = (text: string) => Sighting[];
 
+/** What the tagger's kinds are called. */
+const TAGGED: Readonly<Record<Tagged['kind'], string>> = { person: 'person-name', address: 'postal-address' };
 /** A chunk cut at a block's end is read on to here, in UTF-16 units. */
 const CHUNK_MAX = 8192;
 
@@ -236,6 +241,8 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       start = nextBlockStart(text, end);
     }
     const found = recognize(openReading(text), plain, 0);
+    for (const { kind, start, end, score } of options.tagger?.(text) ?? [])
+      found.push({ kind: 'pii', type: TAGGED[kind], start, end, score, decoders: 0 });
     const back = (sighting: Sighting): Sighting => ({
       ...sighting,
       start: starts![sighting.start]!,
