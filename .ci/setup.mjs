@@ -1,6 +1,6 @@
 /**
- * Makes a fresh clone ready: packages, then the build, then (with `--browser`, as the tests ask) a Redis server and a
- * Chromium.
+ * Makes a fresh clone ready: packages, then the build, then (with `--browser`, as the tests ask) a Redis server, a
+ * Chromium and, where Debian has it, a Firefox.
  * Does nothing where nothing is missing. Needs Node and npm only.
  *
  *   node .ci/setup.mjs [--packages | --browser]
@@ -11,6 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
+import { findFirefox } from './firefox.mjs';
 import { findRedis } from './redis.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -91,9 +92,16 @@ async function installChromium() {
   fail('the tests need a Chromium and none could be installed. Install one, or set CHROMIUM_PATH to its executable');
 }
 
+/** What needs it is skipped where there is none. */
+function installFirefox() {
+  if (findFirefox() || (installFromDebian('firefox-esr') && findFirefox())) return;
+  console.error('setup: no Firefox; its tests are skipped. Install one, or set FIREFOX_PATH to its executable');
+}
+
 installPackages();
 if (!process.argv.includes('--packages')) build();
 if (process.argv.includes('--browser')) {
   installRedis();
   await installChromium();
+  installFirefox();
 }

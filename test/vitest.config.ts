@@ -51,9 +51,37 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: at('../workers/cloudflare/wrangler.bans.jsonc') },
+            miniflare: {
+              bindings: {
+                // Made up for the test. Everything is in doubt: what the verifier says decides.
+                EDGEWARD_KEY: 'a key for the tests only',
+                POLICY: { verify: 0, block: 1 },
+                VERIFIER_URL: 'https://verifier.example/v1',
+                VERIFIER_MODEL: 'm',
+              },
+            },
+          }),
+        ],
+        test: {
+          name: 'workerd-bans',
+          include: ['test/runtimes/workerd-bans/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
         test: {
           name: 'chromium',
           include: ['test/runtimes/chromium/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'firefox',
+          include: ['test/runtimes/firefox/*.test.ts'],
         },
       },
     ],

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { differences, judge, POLICY, type Row, type Verdict } from '../../conformance/run.ts';
 import { conformanceTable } from '../../conformance/table.ts';
 import { inspectAll, TEXTS, differences as tier2Differences } from '../../conformance/tier2.ts';
-import { CHATS, type Extension, openExtension } from './extension.ts';
+import { CHATS } from '../chat-pages.ts';
+import { type Extension, openExtension } from './extension.ts';
 
 const HAS_TIER2 = existsSync(join(import.meta.dirname, '../../../dist/extension/chromium/edgeward/tier2'));
 

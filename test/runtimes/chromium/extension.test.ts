@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CHATS, type ChatPage, OWN } from '../chat-pages.ts';
 import { accessibilityProblems } from './axe.ts';
-import { CHATS, type ChatPage, type Extension, OWN, openExtension, openPopup } from './extension.ts';
+import { type Extension, openExtension, openPopup } from './extension.ts';
 
 declare global {
   /** What the chat was given. */

@@ -69,7 +69,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** @param more further folders, by path */
-export async function openSite(more: Readonly<Record<string, string>> = {}): Promise<Site> {
+export async function serveSite(more: Readonly<Record<string, string>> = {}): Promise<Omit<Site, 'browser'>> {
   const folders = {
     '/': join(import.meta.dirname, 'pages'),
     '/edgeward/': join(ROOT, 'dist'),
@@ -108,22 +108,33 @@ export async function openSite(more: Readonly<Record<string, string>> = {}): Pro
     }
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const executablePath = await findChromium();
-  if (executablePath === undefined) throw new Error('no Chromium found; run `node .ci/setup.mjs --browser`');
-  // A browser talks to its vendor in the background; a test should not depend on that.
-  const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  const browser = await chromium.launch({ executablePath, args });
-  const site: Site = {
+  const site: Omit<Site, 'browser'> = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    browser,
     asked,
     posted,
     isOffline: false,
     async close() {
-      await browser.close();
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
   };
   return site;
+}
+
+/** The same with a Chromium. */
+export async function openSite(more: Readonly<Record<string, string>> = {}): Promise<Site> {
+  const executablePath = await findChromium();
+  if (executablePath === undefined) throw new Error('no Chromium found; run `node .ci/setup.mjs --browser`');
+  // A browser talks to its vendor in the background; a test should not depend on that.
+  const args = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const browser = await chromium.launch({ executablePath, args });
+  const site = await serveSite(more);
+  const { close } = site;
+  return Object.assign(site, {
+    browser,
+    close: async () => {
+      await browser.close();
+      await close();
+    },
+  });
 }

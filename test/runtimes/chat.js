@@ -114,8 +114,9 @@ function intercepting(element) {
     if (document.activeElement === element && text !== '') getSelection().collapse(span.firstChild, caret);
   };
   const selected = () => {
-    const { anchorNode, anchorOffset, focusOffset } = getSelection();
-    if (!(anchorNode instanceof Text)) return [text.length, text.length];
+    const { anchorNode, anchorOffset, focusOffset, isCollapsed } = getSelection();
+    // Firefox selects all of it by its elements.
+    if (!(anchorNode instanceof Text)) return [isCollapsed ? text.length : 0, text.length];
     return [Math.min(anchorOffset, focusOffset), Math.max(anchorOffset, focusOffset)];
   };
   const replace = (data) => {
