@@ -108,7 +108,8 @@ def batches(rows: Rows, chances: np.ndarray, rng: np.random.Generator) -> Iterat
 
 
 def tensors(group: list[tuple]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    width = max(len(one[0]) for one in group)
+    # Few widths: every new one costs memory that is never given back.
+    width = -(-max(len(one[0]) for one in group) // 16) * 16
     ids = np.zeros((len(group), width), np.int64)
     marks = np.full((len(group), width), 255, np.uint8)
     padding = np.ones((len(group), width), bool)
