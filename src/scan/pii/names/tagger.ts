@@ -150,6 +150,10 @@ export function createTagger(bytes: Uint8Array): Tagger {
       for (let k = i; k < end; k++) margin = Math.min(margin, best - without(k, label));
       let last = end;
       while (last > i + 1 && isTrailing(text, tokens[last - 1]!)) last--;
+      if (UNREAD.test(text.slice(tokens[i]!.start, tokens[last - 1]!.end))) {
+        i = end - 1;
+        continue;
+      }
       found.push({
         kind: label === PERSON ? 'person' : 'address',
         start: tokens[i]!.start,
@@ -233,6 +237,10 @@ function emissionsOf(weights: Int8Array, features: Uint32Array, count: number): 
   }
   return scores;
 }
+
+/** Letters of scripts that no sentence of training was written in. */
+const UNREAD =
+  /[^\P{L}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
 
 /** Marks and line breaks end no name. */
 function isTrailing(text: string, { start, end, shape }: Token): boolean {
