@@ -17,6 +17,8 @@ import { createAdaptorServer } from '@hono/node-server';
 import type * as Edgeward from 'edgeward/browser';
 import type { Page } from 'playwright-core';
 import { createSite } from '../../src/adapters/cli/serve/site.ts';
+import { CHATS } from '../runtimes/chat-pages.ts';
+import { openExtension } from '../runtimes/chromium/extension.ts';
 import { openSite } from '../runtimes/chromium/site.ts';
 import { writeTinyModel } from '../scan/transformer/tiny-model.ts';
 import { record, table } from './measure.ts';
@@ -61,11 +63,12 @@ interface TraceEvent {
 /** What the page's main thread did meanwhile. */
 async function tasksDuring(page: Page, act: () => Promise<void>): Promise<Task[]> {
   const path = join(traces, 'trace.json');
-  await site.browser.startTracing(page, { path, categories: ['toplevel', 'blink.user_timing'] });
+  const browser = page.context().browser()!;
+  await browser.startTracing(page, { path, categories: ['toplevel', 'blink.user_timing'] });
   await page.evaluate(() => performance.mark('bench/begin'));
   await act();
   await page.evaluate(() => performance.mark('bench/end'));
-  await site.browser.stopTracing();
+  await browser.stopTracing();
   const { traceEvents }: { readonly traceEvents: readonly TraceEvent[] } = JSON.parse(readFileSync(path, 'utf8'));
   const [begin, end] = ['bench/begin', 'bench/end'].map((mark) => traceEvents.find(({ name }) => name === mark));
   if (begin === undefined || end === undefined) throw new Error('bench browser: the trace has no marks');
@@ -108,8 +111,10 @@ interface Typing {
   readonly tasks: readonly Task[];
 }
 
-/** Keystrokes into a guarded text area, with tier 2 absent, or loading all the while. */
-async function typing(withTier2: boolean): Promise<Typing> {
+const FIELDS = ['guardTextarea', 'guardForm', 'edgeward-field'] as const;
+
+/** Keystrokes into a guarded field, with tier 2 absent, or loading all the while. */
+async function typing(kind: (typeof FIELDS)[number], withTier2: boolean): Promise<Typing> {
   const page = await site.browser.newPage();
   // The loader of this script names its functions by a function that pages do not have.
   await page.addInitScript('globalThis.__name = (named) => named');
@@ -125,21 +130,28 @@ async function typing(withTier2: boolean): Promise<Typing> {
   let verdicts: number[] = [];
   const tasks = await tasksDuring(page, async () => {
     verdicts = await page.evaluate(
-      async ({ withTier2, keys, text }) => {
+      async ({ kind, withTier2, keys, text }) => {
         const { guard } = globalThis;
-        const area = document.createElement('textarea');
-        document.body.append(area);
+        const { defineElements, guardForm, guardTextarea } = globalThis.edgeward;
         const verdicts: number[] = [];
         let typedAt = 0;
         let onVerdict = (): void => {};
-        globalThis.edgeward.guardTextarea(area, {
+        const options: Edgeward.WatchOptions = {
           guard,
           onVerdict(verdict) {
             if (verdict === undefined || verdict.final) return;
             verdicts.push(performance.now() - typedAt);
             onVerdict();
           },
-        });
+        };
+        const form = document.createElement('form');
+        const own = kind === 'edgeward-field';
+        const field = document.createElement(own ? kind : 'textarea') as HTMLTextAreaElement;
+        form.append(field);
+        document.body.append(form);
+        if (own) defineElements(options);
+        else if (kind === 'guardForm') guardForm(form, options);
+        else guardTextarea(field, options);
         let isReady = !withTier2;
         if (withTier2)
           void guard.ready().then(() => {
@@ -151,13 +163,14 @@ async function typing(withTier2: boolean): Promise<Typing> {
             onVerdict = resolve;
           });
           typedAt = performance.now();
-          area.value = text + String.fromCharCode(97 + (i % 26));
-          area.dispatchEvent(new InputEvent('input'));
+          field.value = text + String.fromCharCode(97 + (i % 26));
+          // The element tells itself.
+          if (!own) field.dispatchEvent(new InputEvent('input'));
           await heard;
         }
         return verdicts;
       },
-      { withTier2, keys: KEYS, text: TEXT },
+      { kind, withTier2, keys: KEYS, text: TEXT },
     );
   });
   await page.close();
@@ -270,6 +283,19 @@ async function playground(): Promise<Playground> {
   return { first, later, bytes, verdicts, tasks };
 }
 
+/** Keystrokes into a chat's page, while the extension judges them and its tier 2 loads. */
+async function extended(): Promise<readonly Task[]> {
+  const extension = await openExtension({ without: [] });
+  const page = await extension.open(CHATS[0]!);
+  const tasks = await tasksDuring(page, async () => {
+    await page.getByRole('textbox', { name: 'Message' }).click();
+    await page.keyboard.insertText(TEXT);
+    await page.keyboard.type(TEXT.slice(0, KEYS), { delay: 20 });
+  });
+  await extension.close();
+  return tasks;
+}
+
 /** What the page asks for once its first verdict is under way. */
 function isTier2(path: string): boolean {
   return /\/(?:tier2|ort)\/|\/tokenizer\.|\/worker\.browser\.js$/.test(path);
@@ -282,15 +308,17 @@ for (let i = 0; i < PAGES; i++) {
   cold.push(await firstVerdict(false));
   warm.push(await firstVerdict(true));
 }
-const alone = await typing(false);
-const loading = await typing(true);
+const alone = await typing('guardTextarea', false);
+const loading = new Map<string, Typing>();
+for (const kind of FIELDS) loading.set(kind, await typing(kind, true));
+const chat = await extended();
 const played = await playground();
 await site.close();
 tiny.remove();
 rmSync(traces, { recursive: true });
 
 const row = (what: string, values: readonly number[]) => ({ what, median: median(values), max: most(values) });
-const tasksOf = (what: string, { tasks }: Typing) => [
+const tasksOf = (what: string, tasks: readonly Task[]) => [
   row(
     `main-thread task, ${what}, ms`,
     tasks.map(({ took }) => took),
@@ -304,13 +332,14 @@ const results = [
   row('first verdict after load, first visit, ms', cold),
   row('first verdict after load, weights kept, ms', warm),
   row('keystroke to verdict, 1,000 characters, ms', alone.verdicts),
-  row('the same while tier 2 loads, ms', loading.verdicts),
-  ...tasksOf('typing', alone),
-  ...tasksOf('typing while tier 2 loads', loading),
+  ...[...loading].map(([kind, { verdicts }]) => row(`the same while tier 2 loads, ${kind}, ms`, verdicts)),
+  ...tasksOf('typing', alone.tasks),
+  ...[...loading].flatMap(([kind, { tasks }]) => tasksOf(`typing while tier 2 loads, ${kind}`, tasks)),
+  ...tasksOf('typing into a chat, with the extension, while tier 2 loads', chat),
   row('playground: first verdict after load, first visit, ms', played.first),
   row('playground: first verdict after load, weights kept, ms', played.later),
   row('playground: keystroke to verdict on the page while tier 2 loads, ms', played.verdicts),
-  ...tasksOf('playground, typing while tier 2 loads', played),
+  ...tasksOf('playground, typing while tier 2 loads', played.tasks),
 ];
 table([
   ['what', 'median', 'max'],

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SCRIPT = readFileSync(join(import.meta.dirname, 'chat.js'), 'utf8');
+const SCRIPT = readFileSync(join(import.meta.dirname, 'chat-pages/chat.js'), 'utf8');
 const STYLE = `body { margin: 0 auto; max-width: 720px; padding: 20px; font: 16px/1.5 system-ui, sans-serif; }
   #log { min-height: 420px; } [data-composer] { display: block; box-sizing: border-box; width: 100%; min-height: 60px;
   padding: 10px 14px; border: 1px solid #8b9992; border-radius: 18px; font: inherit; color: inherit; background: none; } p { margin: 0 }
