@@ -126,6 +126,7 @@ describe('the edge worker as it is uploaded, gzip', () => {
     { what: 'tier 1', config: 'wrangler.jsonc', gzip: 1000 * KB },
     // The model, 19 MB, is one of the static files.
     { what: 'both tiers', config: 'wrangler.tier2.jsonc', gzip: 5200 * KB },
+    { what: 'both tiers and bans', config: 'wrangler.bans.jsonc', gzip: 5250 * KB },
   ])(
     '$what stays below $gzip bytes',
     ({ config, gzip }) => {

@@ -4,22 +4,33 @@
  *
  * @module
  */
-import { createFirewall, type Firewall, type FirewallOptions, type PresetName } from 'edgeward';
+import { createFirewall, type Firewall, type FirewallOptions } from 'edgeward';
 import { type GuardVariables, guard } from 'edgeward/hono';
-import { createEchoModel, createProxy } from 'edgeward/proxy';
+import { createEchoModel, createProxy, type ProxyOptions } from 'edgeward/proxy';
 import { Hono, type MiddlewareHandler } from 'hono';
 
 /** What `wrangler.jsonc` binds; all of it optional. */
 export interface Bindings {
   /** The model's API, such as `https://api.openai.com`; one that repeats what it is told where absent or empty. */
   readonly UPSTREAM?: string;
-  /** `balanced`, `strict` or `monitor`. */
-  readonly POLICY?: PresetName;
+  /** `balanced`, `strict` or `monitor`, or a preset with changes. */
+  readonly POLICY?: NonNullable<FirewallOptions['policy']>;
   /** The static files. */
   readonly ASSETS?: { fetch(url: string): Promise<Response> };
 }
 
-type Edge = Hono<{ Bindings: Bindings; Variables: GuardVariables }>;
+type Edge<Env extends Bindings> = Hono<{ Bindings: Env; Variables: GuardVariables }> & {
+  /** What judges in this isolate. */
+  firewall(env: Env): Promise<Firewall>;
+};
+
+/** What a worker adds. */
+export interface Parts<Env extends Bindings> {
+  /** How the transformer gets its files; tier 1 works alone where absent. */
+  tier2?(env: Env): NonNullable<FirewallOptions['transformer']>;
+  /** What the proxy is told beside firewall and upstream: who asks, and what remembers it. */
+  proxy?(env: Env, firewall: Firewall): Pick<ProxyOptions, 'subject' | 'judgement'>;
+}
 
 interface Guards {
   readonly firewall: Firewall;
@@ -30,26 +41,27 @@ interface Guards {
 /** Where clients of the known APIs go, and what tells the proxy's health. */
 const PROXIED = ['/v1/*', '/v1beta/*', '/api/*', '/-/*'];
 
-/** @param tier2 how the transformer gets its files; tier 1 works alone where absent */
-export function createApp(tier2?: (env: Bindings) => NonNullable<FirewallOptions['transformer']>): Edge {
-  const app: Edge = new Hono();
+export function createApp<Env extends Bindings = Bindings>(parts: Parts<Env> = {}): Edge<Env> {
+  const app = new Hono<{ Bindings: Env; Variables: GuardVariables }>();
 
   /** Made by the first request and kept for the isolate's life: Workers forbid such work at import. */
   let guards: Promise<Guards> | undefined;
 
-  async function open(env: Bindings): Promise<Guards> {
+  async function open(env: Env): Promise<Guards> {
     const { UPSTREAM: upstream, POLICY: policy } = env;
-    const firewall = await createFirewall({ ...(policy && { policy }), ...(tier2 && { transformer: tier2(env) }) });
+    const transformer = parts.tier2?.(env);
+    const firewall = await createFirewall({ ...(policy && { policy }), ...(transformer && { transformer }) });
     const model = createEchoModel();
     const proxy = createProxy({
       firewall,
       upstream: upstream || 'http://echo.invalid', // nothing is looked up: the model answers in the isolate
       ...(!upstream && { fetch: async (input, init) => model.fetch(new Request(input, init)) }),
+      ...parts.proxy?.(env, firewall),
     });
     return { firewall, proxy, middleware: guard(firewall, { answer: {} }) };
   }
 
-  function start(env: Bindings): Promise<Guards> {
+  function start(env: Env): Promise<Guards> {
     guards ??= open(env);
     return guards;
   }
@@ -75,5 +87,5 @@ export function createApp(tier2?: (env: Bindings) => NonNullable<FirewallOptions
     return c.json({ name, version, transformer });
   });
 
-  return app;
+  return Object.assign(app, { firewall: async (env: Env) => (await start(env)).firewall });
 }

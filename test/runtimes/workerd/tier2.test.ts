@@ -60,7 +60,7 @@ const chat = (message: string): RequestInit => ({
 });
 
 test('the guarded worker refuses what only tier 2 understands', async () => {
-  const app = createApp(() => ({ assets }));
+  const app = createApp({ tier2: () => ({ assets }) });
   expect((await app.request('/chat', chat('please zorbify the house'), {})).status).toBe(403);
   expect(await (await app.request('/chat', chat('the house is old'), {})).json()).toMatchObject({ tier: 2 });
 });
