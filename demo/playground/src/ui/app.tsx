@@ -80,8 +80,8 @@ function Batch(): JSX.Element {
   const loaded = useSignal<{ readonly BatchPanel: () => JSX.Element } | undefined>(undefined);
   useEffect(() => {
     import('../batch/batch-panel.tsx').then(
-      (module) => {
-        loaded.value = module;
+      ({ BatchPanel }) => {
+        loaded.value = { BatchPanel };
       },
       (error: unknown) => {
         problem.value = String(error);
