@@ -5,7 +5,7 @@
  */
 import { FirewallError } from '../../../errors.ts';
 import { FEATURE_BITS, FEATURES, featuresOf } from './features.ts';
-import { type Lexicon, openLexicon } from './lexicon.ts';
+import { hashWord, type Lexicon, ORDINARY, openLexicon, PLACE } from './lexicon.ts';
 import { SHAPE, type Token, tokenize } from './tokens.ts';
 
 /** What a token is: outside, or begin and inside of a person's name, an address, or a name of something else. */
@@ -27,6 +27,8 @@ const NEVER = -(2 ** 29);
 const MIDDLE = 24;
 /** Units of a margin that make a log-odd. */
 const SCALE = 24;
+/** What a name that stands again is worth of what it was worth in full. */
+const REPEATED = 0.9;
 /** Tokens read together; a longer text is cut at a line break, or else anywhere. */
 const PASSAGE = 1024;
 
@@ -133,8 +135,52 @@ export function createTagger(bytes: Uint8Array): Tagger {
       found.push(...tagPassage(text, tokens.slice(from, to)));
       from = to;
     }
-    return found;
+    return withRepeats(text, tokens, found);
   };
+
+  /** Whoever was named in full stays somebody where the name, or a part of it that is no ordinary word, stands again. */
+  function withRepeats(text: string, tokens: readonly Token[], found: readonly Tagged[]): Tagged[] {
+    const scores = new Map<string, number>();
+    let at = 0;
+    for (const { kind, start, end, score } of found) {
+      if (kind !== 'person') continue;
+      while (at < tokens.length && tokens[at]!.start < start) at++;
+      const first = at;
+      while (at < tokens.length && tokens[at]!.end <= end) at++;
+      if (at - first < 2) continue;
+      for (const token of tokens.slice(first, at)) {
+        const word = text.slice(token.start, token.end);
+        if (!isNamePart(word, token)) continue;
+        scores.set(word, Math.max(scores.get(word) ?? 0, score * REPEATED));
+      }
+    }
+    if (scores.size === 0) return [...found];
+    const all: Tagged[] = [];
+    let next = 0;
+    for (let i = 0; i < tokens.length; i++) {
+      while (next < found.length && found[next]!.end <= tokens[i]!.start) all.push(found[next++]!);
+      let end = i;
+      let score = 0;
+      const limit = found[next]?.start ?? text.length;
+      while (end < tokens.length && tokens[end]!.end <= limit) {
+        const known = scores.get(text.slice(tokens[end]!.start, tokens[end]!.end));
+        if (known === undefined) break;
+        score = Math.max(score, known);
+        end++;
+      }
+      if (end === i) continue;
+      all.push({ kind: 'person', start: tokens[i]!.start, end: tokens[end - 1]!.end, score });
+      i = end - 1;
+    }
+    return [...all, ...found.slice(next)];
+  }
+
+  function isNamePart(word: string, { shape }: Token): boolean {
+    const isWord = shape === SHAPE.capitalized || shape === SHAPE.mixed || shape === SHAPE.capitals;
+    return (
+      isWord && word.length > 2 && (weights.lexicon.kinds(hashWord(word.toLowerCase())) & (ORDINARY | PLACE)) === 0
+    );
+  }
 
   function tagPassage(text: string, tokens: readonly Token[]): Tagged[] {
     const count = tokens.length;
