@@ -85,7 +85,7 @@ export function createOutput(preset: OutputPolicy, from: OutputOptions = {}): Ou
 /** The part of the policy that a finding falls under; undefined for findings of other scanners. */
 function kindOf({ id }: Finding): (typeof KINDS)[number] | 'refusals' | undefined {
   if (!id.startsWith('output/')) return undefined;
-  if (id === 'output/system-prompt') return 'leaks';
+  if (id === 'output/system-prompt' || id === 'output/translated-prompt') return 'leaks';
   if (id === 'output/canary') return 'canaries';
   if (id.startsWith('output/link-')) return 'links';
   return id === 'output/refusal' || id === 'output/policy-echo' ? 'refusals' : 'unsafe';

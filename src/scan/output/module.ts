@@ -9,6 +9,7 @@ import { createFold } from '../rules/fold.ts';
 import { createLeakDetectors, type Detector } from './leak.ts';
 import { createLinkDetector } from './links.ts';
 import { createRefusalDetector } from './refusal.ts';
+import type { TranslationDetectors } from './translated.ts';
 import { createUnsafeDetector } from './unsafe.ts';
 
 export interface OutputKinds {
@@ -31,8 +32,15 @@ export interface Known {
 /** Makes the detectors of one answer. */
 export type OutputDetectors = (known: Known) => readonly Detector[];
 
-/** @param foldSection bytes of section FOLD */
-export function createOutputDetectors(foldSection: Uint8Array, kinds: OutputKinds): OutputDetectors {
+/**
+ * @param foldSection bytes of section FOLD
+ * @param translations what finds translations of protected texts, once somebody has loaded it
+ */
+export function createOutputDetectors(
+  foldSection: Uint8Array,
+  kinds: OutputKinds,
+  translations: () => TranslationDetectors | undefined = () => undefined,
+): OutputDetectors {
   const { buffer, byteOffset, byteLength } = foldSection;
   const fold = createFold(createNormalizer(new DataView(buffer, byteOffset, byteLength)));
   const leaks = createLeakDetectors(fold);
@@ -40,6 +48,8 @@ export function createOutputDetectors(foldSection: Uint8Array, kinds: OutputKind
     const detectors: Detector[] = [];
     const leak = leaks.detector({ texts: kinds.leaks ? protect : [], canaries: kinds.canaries ? canaries : [] });
     if (leak !== undefined) detectors.push(leak);
+    const translation = kinds.leaks && protect.length > 0 ? translations()?.detector(protect) : undefined;
+    if (translation !== undefined) detectors.push(translation);
     if (kinds.links) {
       const { hosts } = kinds;
       const repeats = leaks.repeats(conversation);

@@ -59,7 +59,7 @@ const INSTRUCTS = [
 const IDENTIFIES =
   /^[^\p{L}]*(?:you(?:'re| are)|your (?:name|role|job) is|act as|du bist|sie sind|tu es|vous êtes|eres|sei|você é|je bent)\b(?! (?:not|never|allowed|required|instructed|forbidden))/iu;
 /** Sentences, lines and points of a list. */
-const SENTENCES = /[^.!?;\n。！？；]+[.!?;\n。！？；]*/g;
+export const SENTENCES = /[^.!?;\n。！？；]+[.!?;\n。！？；]*/g;
 const WORDS = /[\p{L}\p{N}'’]+/gu;
 
 /**
