@@ -110,11 +110,7 @@ export function createConversations(judge: Judge): Conversations {
   }
 
   /** The outcome of a text; a verdict that was waited for is kept with the scan. */
-  async function outcomeOf(
-    text: string,
-    channel: Channel,
-    options: () => Limits,
-  ): Promise<One> {
+  async function outcomeOf(text: string, channel: Channel, options: () => Limits): Promise<One> {
     const { judged, known, key } = await scanOf(text, channel, options());
     const outcome = await judge.decide(text, judged, options());
     const { scan, verification } = outcome.decision;

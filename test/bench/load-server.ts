@@ -60,6 +60,7 @@ function openModel(): Server {
 const server = name === 'model' ? openModel() : (createAdaptorServer({ fetch: (await appOf()).fetch }) as Server);
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
+server.keepAliveTimeout = 65_000;
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
   process.send?.((server.address() as AddressInfo).port),
 );

@@ -26,6 +26,9 @@ export interface ServeOptions {
   readonly onEnd?: () => void;
 }
 
+/** Longer than balancers and clients keep a connection that rests, so that it is they who close it. */
+const KEPT_MS = 65_000;
+
 const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['EADDRINUSE', 'is in use already'],
   ['EACCES', 'needs rights this user has not'],
@@ -44,7 +47,7 @@ export async function serveUntilStop(
   fetch: (request: Request) => Response | Promise<Response>,
   { port, host, tls, maxHeaderSize, graceMs, untilStop = untilSignal, onStop, onEnd }: ServeOptions,
 ): Promise<string> {
-  const serverOptions = { ...tls, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
+  const serverOptions = { ...tls, keepAliveTimeout: KEPT_MS, ...(maxHeaderSize !== undefined && { maxHeaderSize }) };
   const server = (
     tls === undefined
       ? createAdaptorServer({ fetch, createServer: createPlainServer, serverOptions })
