@@ -38,6 +38,11 @@ const MIN_WORD = 4;
 /** What a word takes from every sum; a character of a script without blanks takes less. */
 const COST = 14;
 const SOLO_COST = 6;
+/** The same meaning again, within so many units, adds nothing: asked of the text, not of a trail, so that it does not
+ * matter where a trail began. */
+const REPEAT = 400;
+/** Units behind a meaning in which a word that is spelled alike counts. */
+const NEAR = 60;
 /** Letters that two words must begin with to be one word in two spellings. */
 const ALIKE = 5;
 const ALIKE_WEIGHT = 60;
@@ -49,8 +54,6 @@ const ENOUGH_SHARE = 0.22;
 /** Of it, what must be meanings of the lexicon. */
 const ENOUGH_MEANT = 270;
 const HEADROOM = 200;
-/** A longer mark is ended, so that none is longer than a stream can hold back. */
-const LONGEST = 1024;
 const CONTEXT = 512;
 const SCORE = 0.9;
 
@@ -317,7 +320,8 @@ interface Reading {
   until: number;
   readonly sums: Int32Array;
   readonly meant: Int32Array;
-  readonly spelled: Int32Array;
+  /** Where the meaning stood last that no word spelled alike has followed. */
+  readonly lastMeant: Int32Array;
   /** The clock when a sum was brought up to date. */
   readonly clocks: Int32Array;
   readonly starts: Int32Array;
@@ -325,7 +329,7 @@ interface Reading {
   /** 1 where a sum has been enough. */
   readonly found: Uint8Array;
   /** Per meaning: where it stood last. */
-  readonly seen: Map<number | string, number>;
+  readonly seen: Map<number, number>;
   readonly done: Finding[];
 }
 
@@ -338,7 +342,7 @@ function newReading(passages: number): Reading {
     until: 0,
     sums: numbers(),
     meant: numbers(),
-    spelled: numbers(),
+    lastMeant: numbers(),
     clocks: numbers(),
     starts: numbers(),
     ends: numbers(),
@@ -443,44 +447,41 @@ function readOn(reading: Reading, imprint: Imprint): void {
 }
 
 function addMeaning(reading: Reading, imprint: Imprint, meaning: number, start: number, end: number): void {
-  const { seen, starts, meant } = reading;
-  const last = seen.get(meaning) ?? -1;
+  const { seen, meant, lastMeant } = reading;
+  const isRepeated = start - (seen.get(meaning) ?? -Infinity) <= REPEAT;
+  seen.set(meaning, start);
+  if (isRepeated) return;
   const weight = imprint.weights.get(meaning)!;
   for (const passage of imprint.passages.get(meaning)!) {
     bringUpToDate(reading, passage, start);
-    // It counts once in a trail.
-    if (last >= starts[passage]!) continue;
     meant[passage]! += weight;
+    lastMeant[passage] = start;
     add(reading, imprint, passage, weight, end);
   }
-  seen.set(meaning, start);
 }
 
-/** A word spelled as one of the text, in another language that is being read: alone it means nothing. */
+/** A word spelled as one of the text, in another language: it counts near a meaning of the same passage. */
 function addSpelling(reading: Reading, imprint: Imprint, start: number, end: number): void {
   const word = folded(reading.text.slice(start, end));
   if (imprint.own.has(word)) return;
-  const beginning = spelling(word);
-  const last = reading.seen.get(beginning) ?? -1;
-  for (const passage of imprint.alike.get(beginning) ?? []) {
+  for (const passage of imprint.alike.get(spelling(word)) ?? []) {
     bringUpToDate(reading, passage, start);
-    const { sums, spelled, meant, starts } = reading;
-    if (sums[passage] === 0 || last >= starts[passage]! || spelled[passage]! >= meant[passage]!) continue;
-    spelled[passage]! += ALIKE_WEIGHT;
+    const { sums, lastMeant } = reading;
+    if (sums[passage] === 0 || start - lastMeant[passage]! > NEAR) continue;
+    // One for each meaning.
+    lastMeant[passage] = -NEAR - 1;
     add(reading, imprint, passage, ALIKE_WEIGHT, end);
   }
-  reading.seen.set(beginning, start);
 }
 
 /** Takes from a passage's sum what the words since took, and ends its trail when nothing is left. */
 function bringUpToDate(reading: Reading, passage: number, start: number): void {
-  const { sums, clocks, clock, starts, ends, found, meant, spelled, done } = reading;
+  const { sums, clocks, clock, starts, ends, found, meant, done } = reading;
   sums[passage] = Math.max(0, sums[passage]! - (clock - clocks[passage]!));
   clocks[passage] = clock;
-  const long = ends[passage]! - starts[passage]! > LONGEST;
-  if (sums[passage] !== 0 && !long) return;
+  if (sums[passage] !== 0) return;
   if (found[passage] === 1) done.push(leak(starts[passage]!, ends[passage]!));
-  sums[passage] = found[passage] = meant[passage] = spelled[passage] = 0;
+  sums[passage] = found[passage] = meant[passage] = 0;
   starts[passage] = start;
 }
 
