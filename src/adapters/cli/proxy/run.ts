@@ -86,13 +86,18 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
   const opened = await openWorkers(workers);
   if (opened === undefined) return;
   untilSignal(() => opened.stop(grace));
-  await greet(opened.url, opened.engine(), {
-    async metrics() {
-      const { counted, alive } = await opened.counted();
-      return metricsText(counted, { edgeward_workers: alive });
-    },
-    engine: opened.engine,
-  });
+  try {
+    await greet(opened.url, opened.engine(), {
+      async metrics() {
+        const { counted, alive } = await opened.counted();
+        return metricsText(counted, { edgeward_workers: alive });
+      },
+      engine: opened.engine,
+    });
+  } catch (error) {
+    opened.stop(0);
+    throw error;
+  }
 }
 
 /** A proxy that listens in this process. */
