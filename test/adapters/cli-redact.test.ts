@@ -44,3 +44,11 @@ test.each([
   expect(status).toBe(2);
   expect(stderr).toContain(message);
 });
+
+test('names of people are redacted where they are named', () => {
+  const text = 'My name is John Miller, jane.doe@mail.example.\n';
+  expect(folder.run(['redact', '--types', 'all,person-name'], text).stdout).toBe(
+    'My name is [PERSON_NAME_1], [EMAIL_1].\n',
+  );
+  expect(folder.run(['redact'], text).stdout).toBe('My name is John Miller, [EMAIL_1].\n');
+});

@@ -33,6 +33,8 @@ if (folder === undefined) throw new Error('rows: expected FOLDER [DATA]; got no 
 
 /** Sources full of people or addresses, which nobody labeled. */
 const PEOPLED = /spamassassin|tool_outputs|encoded_blobs|taskmaster|nltk_public_domain/;
+/** Sources without capitals: what is written small there may be a name. */
+const LOWERED = /clinc|nlu_eval|snips|movie_reviews|nltk_reviews|xsid/;
 /** A source of so many is left out, to count false alarms on. */
 const HELD_OUT = 5;
 const ROWS_PER_SOURCE = 700;
@@ -97,13 +99,19 @@ function passage(text: string): string {
 /** Kinds of names by word, with what is ordinary in harmless texts. */
 function wordKinds(files: readonly string[]): { all: Map<string, number>; train: Map<string, number> } {
   const seen = new Map<string, number>();
+  const capitalized = new Map<string, number>();
   for (const file of files.filter((one) => !isHeldOut(one))) {
+    const isLowered = LOWERED.test(file);
     for (const text of textsOf(file).slice(0, 3000)) {
       const plain = text.slice(0, 2000);
       for (const { start, end, shape } of tokenize(plain)) {
-        if (shape !== SHAPE.small && shape !== SHAPE.caseless) continue;
         const word = plain.slice(start, end);
-        seen.set(word, (seen.get(word) ?? 0) + 1);
+        const isSmall = shape === SHAPE.small || shape === SHAPE.caseless;
+        if (isSmall && !(isLowered && /^[a-z]+$/.test(word))) seen.set(word, (seen.get(word) ?? 0) + 1);
+        else if (shape === SHAPE.capitalized) {
+          const low = word.toLowerCase();
+          capitalized.set(low, (capitalized.get(low) ?? 0) + 1);
+        }
       }
     }
   }
@@ -111,7 +119,10 @@ function wordKinds(files: readonly string[]): { all: Map<string, number>; train:
   const train = new Map<string, number>();
   for (const line of linesOf(join(folder!, 'names.tsv'))) {
     const [word, kinds, part] = line.split('\t') as [string, string, string];
-    const bits = Number(kinds) | ((seen.get(word) ?? 0) >= OFTEN ? ORDINARY : 0);
+    const times = seen.get(word) ?? 0;
+    // john is written small by those who write all small: that makes it no ordinary word.
+    const isOrdinary = times >= OFTEN && times > (capitalized.get(word) ?? 0);
+    const bits = Number(kinds) | (isOrdinary ? ORDINARY : 0);
     all.set(word, bits);
     const listed = part === 'train' && hashWord(`${word} listed`) % UNLISTED !== 0;
     const rest = bits & (listed ? ANYTHING : ORDINARY | PLACE);

@@ -24,7 +24,7 @@ const NEVER = -(2 ** 29);
  * Margins are how much better the best reading is than the best in which some token of a find is something else, in the
  * unit of the weights. At this one a find is as likely right as wrong.
  */
-const MIDDLE = 24;
+const MIDDLE = 14;
 /** Units of a margin that make a log-odd. */
 const SCALE = 24;
 /** What a name that stands again is worth of what it was worth in full. */
