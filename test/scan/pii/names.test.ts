@@ -82,7 +82,7 @@ describe('the shipped tagger', () => {
     ['안녕하세요, 김민준입니다.', 'person 김민준'],
     ['Меня зовут Иван Петров, у меня вопрос.', 'person Иван Петров'],
     ['my name is jane smith and i need help', 'person jane smith'],
-    ['Please ship it to 12 Baker Street, London.', 'address 12 Baker Street, London'],
+    ['Please ship it to 12 Baker Street before Monday.', 'address 12 Baker Street'],
   ])('%s', (text, first) => {
     expect(found(text)).toContain(first);
   });
