@@ -14,5 +14,7 @@ const ROOT = join(import.meta.dirname, '..');
 const [first = '', ...rest] = process.argv.slice(2);
 const part = join(ROOT, 'models/eval', `${first}.ts`);
 const isPart = /^[a-z-]+$/.test(first) && existsSync(part) && !existsSync(first);
-const args = isPart ? ['--import', 'tsx', part, ...rest] : [join(ROOT, 'dist/cli.js'), 'eval', ...process.argv.slice(2)];
+const args = isPart
+  ? ['--import', 'tsx', part, ...rest]
+  : [join(ROOT, 'dist/cli.js'), 'eval', ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
