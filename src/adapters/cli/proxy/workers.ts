@@ -51,7 +51,7 @@ const TELL_MS = 2000;
 const KILL_MS = 5000;
 
 /** The counter of ends that nobody asked for. */
-export const RESTARTS = 'edgeward_worker_restarts_total';
+const RESTARTS = 'edgeward_worker_restarts_total';
 
 /**
  * Starts one, and the others when that one listens, so that what is wrong is told once.
