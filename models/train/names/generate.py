@@ -15,10 +15,12 @@ import random
 import re
 import tomllib
 import zlib
+from datetime import datetime
 from pathlib import Path
 
 import names as census
 from faker import Faker
+from faker.providers.date_time import Provider as Dates
 
 HERE = Path(__file__).parent
 FIRST, LAST, PLACE = 1, 2, 8
@@ -70,6 +72,10 @@ STREETS = {
               "Washington", "Lincoln", "Sunset", "Spring", "Station", "Victoria", "Kings", "Queens", "Walnut", "2nd",
               "5th", "42nd", "Birch", "Willow", "Meadow", "Forest", "Valley", "Magnolia", "Chestnut", "Baker"],
 }
+
+# Faker draws days up to now, so each second would have other months and weekdays
+END = datetime(2027, 1, 1)
+Dates.date = lambda self, pattern="%Y-%m-%d", end_datetime=None: self.date_time(end_datetime=END).strftime(pattern)
 
 
 def part_of(text):

@@ -28,7 +28,9 @@ const { values: options } = parseArgs({
 });
 
 function run(command: string, args: readonly string[]): void {
-  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
+  // Faker's lists of towns are made of sets: the same order in each run.
+  const env = { ...process.env, PYTHONHASHSEED: '0' };
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env });
   if (status !== 0)
     throw new Error(`train:names: expected ${command} ${args[0] ?? ''} to succeed; got exit status ${status}.`);
 }
