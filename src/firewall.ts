@@ -251,7 +251,6 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     const models = alive(where);
     const channel = checkInput(where, text, from);
     checkDeadline(where, options);
-    await output.ready(channel, from);
     const { scan: first, tier1 } = scanWith(models, text, channel, from);
     const head = headOf(channel);
     // Answers are judged by rules alone, and a list's word is final.
@@ -313,11 +312,7 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     }
     const known = { ...(protect && { protect }), ...(canaries && { canaries }), ...(conversation && { conversation }) };
     textGuards ??= import('./stream/text-guard.ts');
-    const [{ createTextGuard }, { find, treat, names }] = await Promise.all([
-      textGuards,
-      sensitive.answer(vault),
-      output.ready('model', known),
-    ]);
+    const [{ createTextGuard }, { find, treat, names }] = await Promise.all([textGuards, sensitive.answer(vault)]);
     const looking = [...(await ruleWatches()), ...output.watches(known), ...(names ? [names] : []), ...watches];
     return () => createTextGuard({ find, treat, watches: looking, vault, decide: blockedAnswer });
   }

@@ -7,18 +7,10 @@ import { type OutputPolicy, outputAction, REMOVED } from './decide/output.ts';
 import { FirewallError, show } from './errors.ts';
 import type { Detector } from './scan/output/leak.ts';
 import type { OutputDetectors } from './scan/output/module.ts';
-import type { TranslationDetectors } from './scan/output/translated.ts';
 import type { Watch } from './stream/hold.ts';
 import type { Channel, Finding, Outcome, Source, Span } from './types.ts';
 
 export interface Output {
-  /**
-   * Loads what a source needs beyond what every answer does: words of other languages, for protected texts. Until then
-   * translations of these are not found.
-   *
-   * @returns undefined when nothing has to be loaded
-   */
-  ready(channel: Channel, from: Source): Promise<void> | undefined;
   /**
    * What the policy wants to know of an answer; empty and free on other channels.
    *
@@ -40,8 +32,7 @@ export async function openOutput(
   observe: boolean,
   foldSection: Promise<Uint8Array>,
 ): Promise<Output> {
-  let translations: TranslationDetectors | undefined;
-  const detectors = await load(policy, foldSection, () => translations);
+  const detectors = await load(policy, foldSection);
 
   function detectorsFor(from: Source): readonly Detector[] {
     const { protect = [], canaries = [], conversation = [] } = from;
@@ -58,13 +49,6 @@ export async function openOutput(
   }
 
   return {
-    ready(channel, { protect }) {
-      const needed = channel === 'model' && policy.leaks !== 'off' && Array.isArray(protect) && protect.length > 0;
-      if (!needed || translations !== undefined) return undefined;
-      return import('./scan/output/translated.ts').then(({ createTranslationDetectors }) => {
-        translations ??= createTranslationDetectors();
-      });
-    },
     find(text, channel, from) {
       if (channel !== 'model' || text === '') return [];
       return detectorsFor(from).flatMap((detector) => detector.find(text, 0));
@@ -87,21 +71,23 @@ export async function openOutput(
   };
 }
 
-async function load(
-  policy: OutputPolicy,
-  foldSection: Promise<Uint8Array>,
-  translations: () => TranslationDetectors | undefined,
-): Promise<OutputDetectors> {
+async function load(policy: OutputPolicy, foldSection: Promise<Uint8Array>): Promise<OutputDetectors> {
   const { goesTo, hosts } = policy;
   const kinds = {
     leaks: policy.leaks !== 'off',
+    translations: policy.translations !== 'off',
     canaries: policy.canaries !== 'off',
     links: policy.links !== 'off',
     unsafe: policy.unsafe !== 'off' && goesTo.length > 0,
     refusals: policy.refusals !== 'off',
   };
   if (!Object.values(kinds).includes(true)) return () => [];
-  const [{ createOutputDetectors }, fold] = await Promise.all([import('./scan/output/module.ts'), foldSection]);
+  const [{ createOutputDetectors }, fold, lexicon] = await Promise.all([
+    import('./scan/output/module.ts'),
+    foldSection,
+    kinds.translations ? import('./scan/output/translated.ts') : undefined,
+  ]);
+  const translations = lexicon?.createTranslationDetectors();
   return createOutputDetectors(fold, { ...kinds, goesTo, ...(hosts && { hosts }) }, translations);
 }
 

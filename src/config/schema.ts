@@ -40,6 +40,7 @@ const sensitive = z.strictObject({
 const outputAction = z.enum(['off', 'report', 'redact', 'block']);
 const output = z.strictObject({
   leaks: outputAction.optional(),
+  translations: outputAction.describe('Protected texts in another language; off by default.').optional(),
   canaries: outputAction.optional(),
   links: outputAction.optional(),
   unsafe: outputAction.optional(),

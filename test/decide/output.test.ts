@@ -19,8 +19,21 @@ describe('presets', () => {
     expect(PRESETS.balanced.output).toEqual(GUARDED);
     expect(PRESETS.monitor.output).toEqual(GUARDED);
     expect(PRESETS.strict.output).toEqual(CLOSED);
-    expect(GUARDED).toMatchObject({ leaks: 'redact', canaries: 'block', links: 'redact', goesTo: [], refusals: 'off' });
-    expect(CLOSED).toMatchObject({ leaks: 'block', canaries: 'block', links: 'block', unsafe: 'block' });
+    expect(GUARDED).toMatchObject({
+      leaks: 'redact',
+      translations: 'off',
+      canaries: 'block',
+      links: 'redact',
+      goesTo: [],
+      refusals: 'off',
+    });
+    expect(CLOSED).toMatchObject({
+      leaks: 'block',
+      translations: 'off',
+      canaries: 'block',
+      links: 'block',
+      unsafe: 'block',
+    });
   });
 });
 
@@ -30,6 +43,7 @@ describe('changes', () => {
     ['report', { ...GUARDED, leaks: 'report', canaries: 'report', links: 'report' }],
     ['off', { ...GUARDED, leaks: 'off', canaries: 'off', links: 'off' }],
     [{ links: 'block' }, { ...GUARDED, links: 'block' }],
+    [{ translations: 'report' }, { ...GUARDED, translations: 'report' }],
     [{ links: undefined } as object, GUARDED],
     [{ hosts: ['example.com', '*.example.com'] }, { ...GUARDED, hosts: ['example.com', '*.example.com'] }],
     [
@@ -49,7 +63,7 @@ describe('mistakes', () => {
     ['verify', `policy.output must be one of 'off', 'report', 'redact', 'block'; got "verify"`],
     [
       { leak: 'off' },
-      'policy.output must be keys among leaks, canaries, links, unsafe, refusals, goesTo, hosts; got "leak"',
+      'policy.output must be keys among leaks, translations, canaries, links, unsafe, refusals, goesTo, hosts; got "leak"',
     ],
     [{ leaks: 'cut' }, `policy.output.leaks must be one of 'off', 'report', 'redact', 'block'; got "cut"`],
     [{ refusals: 'block' }, `policy.output.refusals must be one of 'off', 'report'; got "block"`],
@@ -73,6 +87,7 @@ describe('mistakes', () => {
 describe('decisions', () => {
   test.each([
     ['output/system-prompt', 'redact', 'output/redact'],
+    ['output/translated-prompt', 'allow', 'default/allow'],
     ['output/canary', 'block', 'output/block'],
     ['output/link-data', 'redact', 'output/redact'],
     ['output/link-host', 'redact', 'output/redact'],

@@ -55,14 +55,16 @@ export function openStretch(text: string, { digits, codes, ascii85, morse, escap
     const last = runs.at(-1);
     if (last?.end === text.length && last.end - last.start < least) open = Math.min(open, last.start);
   };
-  const tail = (runs: readonly Run[], least: number, shape: RegExp): void => {
+  /** @param shapes as read from the text's end, so that no regular expression looks for its beginning */
+  const tail = (runs: readonly Run[], least: number, ...shapes: readonly RegExp[]): void => {
     const last = runs.at(-1);
     if (last?.end !== text.length) return;
-    const short = shape.exec(text.slice(Math.max(last.start, text.length - least)));
-    if (short !== null) open = Math.min(open, text.length - short[0].length);
+    let backwards = '';
+    for (let at = text.length; at > Math.max(last.start, text.length - least); at--) backwards += text[at - 1];
+    for (const shape of shapes) open = Math.min(open, text.length - (shape.exec(backwards)?.[0].length ?? 0));
   };
   shorter(digits, MIN_RUN);
-  tail(digits, MIN_RUN, BASE32_END);
+  tail(digits, MIN_RUN, BASE32_UPPER_END, BASE32_LOWER_END);
   shorter(codes, MIN_CODES);
   tail(codes, 4 * MIN_BITS, BITS_END);
   shorter(ascii85, MIN_ASCII85);
@@ -107,8 +109,9 @@ const BINARY_VALUES = valuesOf('01');
 
 /** Digits of base32 in one case, `MIN_RUN` of them. */
 const BASE32_SEGMENT = /[A-Z2-7]{16,}|[a-z2-7]{16,}/g;
-/** The same at a text's end, however few. */
-const BASE32_END = /(?:[A-Z2-7]{1,15}|[a-z2-7]{1,15})$/;
+/** The same at a text's end, read backwards, however few. */
+const BASE32_UPPER_END = /^[A-Z2-7]{1,15}/;
+const BASE32_LOWER_END = /^[a-z2-7]{1,15}/;
 
 function* ofDigits(text: string, group: readonly Run[]): Generator<View> {
   if (group.at(-1)!.end - group[0]!.start < MIN_RUN) return;
@@ -127,8 +130,8 @@ function* ofDigits(text: string, group: readonly Run[]): Generator<View> {
 const MIN_BITS = 32;
 /** So many of them, with what may divide them. */
 const BITS_SEGMENT = /[01](?:[\s,:;.{}()[\]-]{0,3}[01]){31,}/g;
-/** The same at a text's end, however few. */
-const BITS_END = /[01](?:[\s,:;.{}()[\]-]{0,3}[01]){0,30}[\s,:;.{}()[\]-]{0,3}$/;
+/** The same at a text's end, read backwards, however few. */
+const BITS_END = /^(?:[\s,:;.{}()[\]-]{0,3}[01]){1,31}/;
 
 function* ofCodes(text: string, run: Run): Generator<View> {
   for (const { index, 0: bits } of text.slice(run.start, run.end).matchAll(BITS_SEGMENT)) {

@@ -34,12 +34,12 @@ export type OutputDetectors = (known: Known) => readonly Detector[];
 
 /**
  * @param foldSection bytes of section FOLD
- * @param translations what finds translations of protected texts, once somebody has loaded it
+ * @param translations what finds protected texts in other languages; without it they are not looked for
  */
 export function createOutputDetectors(
   foldSection: Uint8Array,
   kinds: OutputKinds,
-  translations: () => TranslationDetectors | undefined = () => undefined,
+  translations?: TranslationDetectors,
 ): OutputDetectors {
   const { buffer, byteOffset, byteLength } = foldSection;
   const fold = createFold(createNormalizer(new DataView(buffer, byteOffset, byteLength)));
@@ -48,7 +48,7 @@ export function createOutputDetectors(
     const detectors: Detector[] = [];
     const leak = leaks.detector({ texts: kinds.leaks ? protect : [], canaries: kinds.canaries ? canaries : [] });
     if (leak !== undefined) detectors.push(leak);
-    const translation = kinds.leaks && protect.length > 0 ? translations()?.detector(protect) : undefined;
+    const translation = protect.length > 0 ? translations?.detector(protect) : undefined;
     if (translation !== undefined) detectors.push(translation);
     if (kinds.links) {
       const { hosts } = kinds;
