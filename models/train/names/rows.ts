@@ -101,7 +101,7 @@ function wordKinds(files: readonly string[]): { all: Map<string, number>; train:
   const seen = new Map<string, number>();
   const capitalized = new Map<string, number>();
   for (const file of files.filter((one) => !isHeldOut(one))) {
-    const isLowered = LOWERED.test(file);
+    const isLowered = LOWERED.test(basename(file));
     for (const text of textsOf(file).slice(0, 3000)) {
       const plain = text.slice(0, 2000);
       for (const { start, end, shape } of tokenize(plain)) {

@@ -1,10 +1,11 @@
 /**
- * Trains the tagger of names: from nothing to `models/weights/names`, in some ten minutes and 1 GB of memory.
+ * Trains the tagger of names: from nothing to `models/weights/names`, in some two minutes and 1 GB of memory.
  *
  *   npm run train:names -- [--data DIR] [--count N] [--epochs N]
  *
  * `DIR/train` brings harmless texts to learn from what no name is; without it generated sentences alone do. What is made
- * on the way stays in `.cache/names`, the Python environment in `.cache/python`. `npm run eval:names` measures.
+ * on the way stays in `.cache/names`, the Python environment in `.cache/python`. Run again, it writes the same bytes.
+ * `npm run eval:names` measures.
  *
  * @module
  */
