@@ -162,7 +162,6 @@ function decode(
   skipped: number,
   decoder: Decoder,
 ): View {
-  const bytes = newBytes();
   let held = 0;
   let count = 0;
   let first = 0;
@@ -190,30 +189,35 @@ function decode(
       count += bits;
       if (count < 8) continue;
       count -= 8;
-      bytes.push((held >> count) & 0xff, first, at + 1);
+      BYTES.push((held >> count) & 0xff, first, at + 1);
       first = at;
     }
   }
   const last = group.at(-1)!.end;
-  return bytes.finish(decoder, last + JOINED >= text.length ? Math.max(group[0]!.start, last - 8) : undefined);
+  return BYTES.finish(decoder, last + JOINED >= text.length ? Math.max(group[0]!.start, last - 8) : undefined);
 }
 
+/** No byte of text. */
+const NO_TEXT = 0xff;
+const NONE = new Int32Array(0);
+/** What was decoded of a longer stretch is let go of. */
+const KEPT_UNITS = 1 << 16;
 /** Shorter pieces of text among bytes that are none hide nothing. */
 const MIN_TEXT = 8;
 
+/** Reads bytes as UTF-8 and keeps what may be text: decoded from a wrong place, or of what was never encoded, next to nothing. */
 interface Bytes {
   push(byte: number, start: number, end: number): void;
-  /** @param open where more text could change what was pushed last; undefined when the stretch is over */
+  /**
+   * Gives what was pushed, and begins anew.
+   *
+   * @param open where more text could change what was pushed last; undefined when the stretch is over
+   */
   finish(decoder: Decoder, open: number | undefined): View;
 }
 
-/**
- * Reads bytes as UTF-8 and keeps what may be text: decoded from a wrong place, or of what was never encoded, next to
- * nothing.
- *
- * @param least characters in a row that are kept
- */
-function newBytes(least = MIN_TEXT): Bytes {
+/** @param least characters in a row that are kept */
+function newBytes(least: number): Bytes {
   let units = new Uint16Array(64);
   let starts = new Int32Array(64);
   let ends = new Int32Array(64);
@@ -277,16 +281,33 @@ function newBytes(least = MIN_TEXT): Bytes {
         length = piece;
       }
       if (opens !== undefined && missing > 0) opens = Math.min(opens, from);
-      return {
-        text: length === 0 ? '' : textOf(units.subarray(0, length)),
-        starts: starts.subarray(0, length),
-        ends: ends.subarray(0, length),
-        decoder,
-        open: opens,
-      };
+      const view: View =
+        length === 0
+          ? { text: '', starts: NONE, ends: NONE, decoder, open: opens }
+          : {
+              text: textOf(units.subarray(0, length)),
+              starts: starts.slice(0, length),
+              ends: ends.slice(0, length),
+              decoder,
+              open: opens,
+            };
+      length = piece = missing = 0;
+      if (units.length > KEPT_UNITS) {
+        units = new Uint16Array(64);
+        starts = new Int32Array(64);
+        ends = new Int32Array(64);
+      }
+      return view;
     },
   };
 }
+
+// Kept, because most stretches are short and hold nothing; whoever pushes finishes before anybody else does.
+const BYTES = newBytes(MIN_TEXT);
+const OCTALS = newBytes(MIN_TEXT);
+const PLACES = newBytes(MIN_TEXT);
+/** A percent triple is text on its own. */
+const TRIPLES = newBytes(0);
 
 function textOf(units: Uint16Array): string {
   let text = '';
@@ -304,10 +325,7 @@ function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
 const NO_LETTER = 1;
 
 /** One letter for each number: a character's code, the same in octal, a place in the alphabet. */
-function* numbers(text: string, run: Run): Generator<View> {
-  const codes = newBytes();
-  const octals = newBytes();
-  const places = newBytes();
+function numbers(text: string, run: Run): readonly View[] {
   for (let at = run.start; at < run.end; ) {
     const start = at;
     let value = 0;
@@ -322,32 +340,28 @@ function* numbers(text: string, run: Run): Generator<View> {
       at++;
       continue;
     }
-    codes.push(value >= 32 && value <= 126 && at - start <= 3 ? value : NO_LETTER, start, at);
-    octals.push(octal >= 32 && octal <= 126 && at - start <= 4 ? octal : NO_LETTER, start, at);
-    places.push(value >= 1 && value <= 26 ? 96 + value : NO_LETTER, start, at);
+    BYTES.push(value >= 32 && value <= 126 && at - start <= 3 ? value : NO_LETTER, start, at);
+    OCTALS.push(octal >= 32 && octal <= 126 && at - start <= 4 ? octal : NO_LETTER, start, at);
+    PLACES.push(value >= 1 && value <= 26 ? 96 + value : NO_LETTER, start, at);
   }
   const open = run.end === text.length ? Math.max(run.start, run.end - 8) : undefined;
-  for (const bytes of [codes, octals, places]) yield bytes.finish('escape', open);
+  return [BYTES, OCTALS, PLACES].map((bytes) => bytes.finish('escape', open));
 }
 
 /** Five characters for four bytes, from each of the first five on. */
 function ofAscii85(text: string, group: readonly Run[], skipped: number): View {
-  const bytes = newBytes();
   let skip = skipped;
   let before = group[0]!.start;
   let value = 0;
-  /** Where the characters of the unfinished group stand. */
-  let places: number[] = [];
+  let count = 0;
+  /** Writes the bytes of a group; of a last one, short, what it lacks counts as the highest digit. */
   const finish = (): void => {
-    const missing = 5 - places.length;
-    // A last group is short: what it lacks counts as the highest digit, and as many bytes less.
-    for (let i = 0; i < missing; i++) value = value * 85 + 84;
-    for (let i = 0; i < 4 - missing; i++) {
-      const byte = value > 0xffffffff ? 0 : Math.floor(value / 2 ** (24 - 8 * i)) & 0xff;
-      bytes.push(byte, places[i]!, places[i + 1]! + 1);
+    for (let i = count; i < 5; i++) value = value * 85 + 84;
+    for (let i = 0; i < count - 1; i++) {
+      const byte = value > 0xffffffff ? NO_TEXT : (value >>> (24 - 8 * i)) & 0xff;
+      BYTES.push(byte, PLACES85[i]!, PLACES85[i + 1]! + 1);
     }
-    value = 0;
-    places = [];
+    value = count = 0;
   };
   for (const { start, end } of group) {
     if (start > before && !/^[\r\n]+$/.test(text.slice(before, start))) {
@@ -361,14 +375,17 @@ function ofAscii85(text: string, group: readonly Run[], skipped: number): View {
         continue;
       }
       value = value * 85 + text.charCodeAt(at) - 0x21;
-      places.push(at);
-      if (places.length === 5) finish();
+      PLACES85[count++] = at;
+      if (count === 5) finish();
     }
   }
   finish();
   const last = group.at(-1)!.end;
-  return bytes.finish('ascii85', last + JOINED >= text.length ? Math.max(group[0]!.start, last - 12) : undefined);
+  return BYTES.finish('ascii85', last + JOINED >= text.length ? Math.max(group[0]!.start, last - 12) : undefined);
 }
+
+/** Where the characters of the unfinished group stand. */
+const PLACES85 = new Int32Array(5);
 
 /** Of each code, dots and dashes, the letter. */
 const MORSE: ReadonlyMap<string, string> = new Map(
@@ -381,13 +398,12 @@ const MORSE: ReadonlyMap<string, string> = new Map(
 );
 
 function ofMorse(text: string, run: Run): View {
-  const bytes = newBytes();
   let last = run.end;
   for (const { index, 0: code } of text.slice(run.start, run.end).matchAll(/[.\-_]+/g)) {
     last = run.start + index;
-    bytes.push(MORSE.get(code.replaceAll('_', '-'))?.charCodeAt(0) ?? 0x20, last, last + code.length);
+    BYTES.push(MORSE.get(code.replaceAll('_', '-'))?.charCodeAt(0) ?? 0x20, last, last + code.length);
   }
-  return bytes.finish('morse', run.end === text.length ? last : undefined);
+  return BYTES.finish('morse', run.end === text.length ? last : undefined);
 }
 
 const ESCAPES = /%[0-9a-f]{2}|&#x[0-9a-f]{1,6};?|&#[0-9]{1,7};?|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\x[0-9a-f]{2}/gi;
@@ -418,12 +434,11 @@ function unescaped(text: string): View | undefined {
     put(text.slice(at, match.index), at, 1, 1);
     at = match.index;
     if (match[0][0] === '%') {
-      const bytes = newBytes(0);
       while (/^%[0-9a-f]{2}$/i.test(text.slice(at, at + 3))) {
-        bytes.push(Number.parseInt(text.slice(at + 1, at + 3), 16), at, at + 3);
+        TRIPLES.push(Number.parseInt(text.slice(at + 1, at + 3), 16), at, at + 3);
         at += 3;
       }
-      const decoded = bytes.finish('percent', undefined);
+      const decoded = TRIPLES.finish('percent', undefined);
       parts.push(decoded.text);
       for (let i = 0; i < decoded.text.length; i++) {
         starts[length] = decoded.starts[i]!;
