@@ -39,7 +39,10 @@ export function* viewsOf(
   for (const run of codes) if (run.end > from && run.end - run.start >= MIN_CODES) yield* ofCodes(text, run);
   for (const group of joined(ascii85, from)) {
     if (group.at(-1)!.end - group[0]!.start < MIN_ASCII85) continue;
-    for (let skipped = 0; skipped < 5; skipped++) yield ofAscii85(text, group, skipped);
+    const readings = ascii85Readings(text, group);
+    for (let skipped = 0; skipped < 5; skipped++) {
+      if (((readings >> skipped) & 1) === 1) yield ofAscii85(text, group, skipped);
+    }
   }
   for (const run of morse) if (run.end > from && run.end - run.start >= MIN_MORSE) yield ofMorse(text, run);
 }
@@ -382,6 +385,41 @@ function ofAscii85(text: string, group: readonly Run[], skipped: number): View {
   finish();
   const last = group.at(-1)!.end;
   return BYTES.finish('ascii85', last + JOINED >= text.length ? Math.max(group[0]!.start, last - 12) : undefined);
+}
+
+/** Of each byte: no text, a character, what goes on a character of several bytes, what begins one. */
+const BYTE_KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80) return byte < 0xc0 ? 2 : byte < 0xc2 || byte > 0xf4 ? 0 : 3;
+  return byte >= 0x20 || byte === 0 || byte === 9 || byte === 10 || byte === 13 ? 1 : 0;
+});
+/** Per kind of a byte and of the next one: whether both may be text. */
+const FOLLOWS = Uint8Array.from({ length: 16 }, (_, pair) => {
+  const first = pair >> 2;
+  const next = pair & 3;
+  return first > 0 && next > 0 && (first === 3 ? next === 2 : first === 2 || next !== 2) ? 1 : 0;
+});
+const ALL_READINGS = 0b11111;
+
+/**
+ * The readings, one bit for each number of characters skipped, that hold text: `MIN_TEXT` characters have at least one
+ * group in them whose four bytes are all text. Of a stretch that may go on, all of them.
+ */
+function ascii85Readings(text: string, group: readonly Run[]): number {
+  const { start, end } = group[0]!;
+  if (group.length > 1 || end + JOINED >= text.length) return ALL_READINGS;
+  let readings = 0;
+  let value = 0;
+  for (let at = start; at < end && readings !== ALL_READINGS; at++) {
+    value = (value % 85 ** 4) * 85 + text.charCodeAt(at) - 0x21;
+    if (at < start + 4 || value > 0xffffffff) continue;
+    const first = BYTE_KINDS[value >>> 24]!;
+    const second = BYTE_KINDS[(value >>> 16) & 0xff]!;
+    if (FOLLOWS[(first << 2) | second] === 0) continue;
+    const third = BYTE_KINDS[(value >>> 8) & 0xff]!;
+    if (FOLLOWS[(second << 2) | third] === 0 || FOLLOWS[(third << 2) | BYTE_KINDS[value & 0xff]!] === 0) continue;
+    readings |= 1 << ((at - 4 - start) % 5);
+  }
+  return readings;
 }
 
 /** Where the characters of the unfinished group stand. */
