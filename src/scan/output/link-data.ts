@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { card } from '../pii/checksums.ts';
+import { card } from '../pii/card.ts';
 import { type Address, isAnyHost } from './address.ts';
 
 export interface Carrier {
