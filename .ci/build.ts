@@ -38,6 +38,7 @@ const ENTRIES = {
   testing: './src/testing.ts',
   vault: './src/vault.ts',
   verifier: './src/verifier.ts',
+  'verifier.web': './src/verifier.web.ts',
   config: './src/config.ts',
   audit: './src/audit.ts',
   observe: './src/observe.ts',
