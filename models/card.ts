@@ -46,11 +46,23 @@ interface Comparison {
 
 type Stage = 'tier 1' | 'tier 2' | 'together';
 
+/** Texts written by hand whose templates neither tier saw. */
+interface Written {
+  readonly attacks: number;
+  readonly harmless: number;
+  readonly recall: number;
+  readonly falsePositiveRate: number;
+  readonly settledHarmless: number;
+}
+
 interface Validation {
   readonly heads: Readonly<
     Record<
       'user' | 'data',
-      Readonly<Record<Stage, Comparison>> & { readonly cascade: Summary & { readonly settledHarmless: number } }
+      Readonly<Record<Stage, Comparison>> & {
+        readonly cascade: Summary & { readonly settledHarmless: number };
+        readonly written: Written;
+      }
     >
   >;
   readonly spans: { readonly injectedTokensMarked: number; readonly cleanTokensMarked: number };
@@ -110,7 +122,7 @@ const STAGES: readonly Stage[] = ['tier 1', 'tier 2', 'together'];
 
 function section2(name: 'user' | 'data', { heads }: Validation): string {
   const head = heads[name];
-  const { cascade } = head;
+  const { cascade, written } = head;
   return `### Head \`${name}\`
 
 ${table(
@@ -124,6 +136,8 @@ ${table(
 )}
 
 The cascade at its operating point: macro recall **${percent(cascade.macroRecall)}**; tier 1 settles ${percent(cascade.settledHarmless)} of the harmless rows. Worst source: ${cascade.worstSource.file}, ${percent(cascade.worstSource.flagged)} of ${cascade.worstSource.n}. Most false positives: ${cascade.worstFalsePositives.file}, ${percent(cascade.worstFalsePositives.flagged)} of ${cascade.worstFalsePositives.n}.
+
+Of texts written by hand whose templates neither tier saw, the cascade finds **${percent(written.recall)}** of ${written.attacks} attacks and flags ${percent(written.falsePositiveRate)} of ${written.harmless} harmless ones, most of which were written to look like attacks; tier 1 settles ${percent(written.settledHarmless)} of those.
 
 ${table(
   ['false positives per 10,000', ...Object.keys(cascade.falsePositivesPer10000)],
