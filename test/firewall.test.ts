@@ -120,7 +120,7 @@ describe('mistakes', () => {
     [
       { polices: 'strict' },
       'FW_OPTIONS',
-      'createFirewall: options must be among policy, rules, engine, transformer, verifier; got "polices"',
+      'createFirewall: options must be among policy, rules, engine, transformer, verifier, names; got "polices"',
     ],
     [{ engine: 'wasn' }, 'FW_OPTIONS', `createFirewall: engine must be one of 'auto', 'wasm', 'reference'; got "wasn"`],
     [
