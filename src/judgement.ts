@@ -6,6 +6,7 @@
  */
 import type { GuardedMessages, GuardMessagesOptions } from './conversation.ts';
 import { isDoubt, outcomeUnqueued } from './decide/decide.ts';
+import type { Policy } from './decide/policy.ts';
 import { FirewallError, show } from './errors.ts';
 import type { Firewall } from './firewall.ts';
 import type { JudgementEvent, Listener } from './judge/event.ts';
@@ -56,7 +57,8 @@ export interface JudgementOptions {
   readonly pollMs?: number;
   /** For one answer of the store to a request. Defaults to 500. */
   readonly storeTimeoutMs?: number;
-  readonly onEvent?: Listener;
+  /** Who is told; several are told together. */
+  readonly onEvent?: Listener | readonly Listener[];
   /** Milliseconds since 1970; defaults to `Date.now`. */
   readonly now?: () => number;
 }
@@ -65,6 +67,12 @@ export interface JudgementOptions {
 export interface Sender {
   /** Whom to ban: a user's id, an API key, a session. From what you know of the caller, never from the body. */
   readonly subject?: string;
+}
+
+/** Who judges. */
+export interface JudgedWith {
+  /** In place of the judgement's own: of a route with another policy, or one that was loaded anew. */
+  readonly firewall?: Firewall;
 }
 
 /** How a subject stands at this moment. */
@@ -104,9 +112,9 @@ export interface BanOptions {
 
 export interface Judgement {
   /** `firewall.guard`, for a sender: refused when banned; a text that passes in doubt is verified later. */
-  guard(text: string, from?: Source & Sender, options?: InspectOptions): Promise<Judged>;
-  /** `firewall.guardMessages`, likewise: every text that is new and passes in doubt is verified. */
-  guardMessages<T>(messages: T, options?: GuardMessagesOptions & Sender): Promise<JudgedMessages<T>>;
+  guard(text: string, from?: Source & Sender, options?: InspectOptions & JudgedWith): Promise<Judged>;
+  /** `firewall.guardMessages`, likewise: every text that passes in doubt is verified, once in a conversation. */
+  guardMessages<T>(messages: T, options?: GuardMessagesOptions & Sender & JudgedWith): Promise<JudgedMessages<T>>;
   /** How a subject stands. Never rejects. */
   standing(subject: string): Promise<SubjectState>;
   /**
@@ -138,10 +146,12 @@ const DRAIN_MS = 5000;
 const REST_MS = 250;
 const ID_BYTES = 16;
 const MAX_SUBJECT = 1024;
+const MAX_HANDED_IN = 10_000;
+const DAY_MS = 86_400_000;
 
 /** @throws {FirewallError} `FW_OPTIONS` when an option is wrong */
 export async function openJudgement(options: JudgementOptions): Promise<Judgement> {
-  const { firewall, store, onUnreachable = 'open', onEvent = () => undefined, now = Date.now } = options;
+  const { firewall, store, onUnreachable = 'open', onEvent = [], now = Date.now } = options;
   const { staleMs = 500, shadowDelayMs = 0, maxQueued = 10_000, workers = 1, storeTimeoutMs = 500 } = options;
   const { verifyTimeoutMs = 60_000, leaseMs = verifyTimeoutMs + 30_000 } = options;
   const { maxAttempts = 5, retryMs = 1000, pollMs = 250, verifier = firewall.verifier } = options;
@@ -155,10 +165,15 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
   const positive = { maxQueued, verifyTimeoutMs, leaseMs, maxAttempts, retryMs, pollMs, storeTimeoutMs };
   for (const [name, value] of Object.entries(positive)) checkPositive(name, value);
   const terms = createTerms(options.terms);
-  const secrets = await createSecrets(options.key);
+  const secrets = createSecrets(options.key);
 
+  const listeners = typeof onEvent === 'function' ? [onEvent] : onEvent;
+
+  /** One that fails keeps none from hearing. */
   async function tell(event: JudgementEvent): Promise<void> {
-    await onEvent(event);
+    const told = await Promise.allSettled(listeners.map(async (listener) => listener(event)));
+    const failed = told.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** For what no job waits for: a listener that fails fails alone. */
@@ -178,6 +193,8 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
     },
   });
   const standings = createStandings({ store, reach, staleMs, now });
+  /** Jobs that need not be handed in again from here. */
+  const handedIn = new Set<string>();
   const worker = createWorker({
     store,
     secrets,
@@ -195,7 +212,7 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
   });
   if (workers > 0) worker.start();
 
-  async function hashOf(where: string, subject: unknown): Promise<string> {
+  function hashOf(where: string, subject: unknown): string {
     if (typeof subject !== 'string' || subject === '' || subject.length > MAX_SUBJECT) {
       const got = typeof subject === 'string' ? `${subject.length} characters` : typeof subject;
       throw new FirewallError(
@@ -213,77 +230,104 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
     return { state, ...(ban && { ban }), degraded };
   }
 
-  async function enqueue(text: string, channel: Source['channel'], subject?: string): Promise<string | undefined> {
-    const id = randomId();
+  async function enqueue(
+    text: string,
+    channel: Source['channel'],
+    subject?: string,
+    id: string = randomId(),
+  ): Promise<string | undefined> {
     const one = { text, channel: channel ?? 'user', sentAt: now(), ...(subject !== undefined && { subject }) };
-    const body = await secrets.seal(id, one);
+    const body = secrets.seal(id, one);
     const taken = await reach.ask(() => store.enqueue({ id, body }, maxQueued)).catch(() => false);
     if (!taken) return undefined;
+    handedIn.add(id);
+    if (handedIn.size > MAX_HANDED_IN) handedIn.delete(handedIn.values().next().value!);
     if (workers > 0) worker.wake();
     return id;
   }
 
+  /**
+   * What of a conversation is to be verified. A conversation comes again with every turn, perhaps to another process: a
+   * text is the same job when the same sender said it after the same beginning, on the same day.
+   */
+  function doubtsOf(
+    guarded: GuardedMessages<unknown>,
+    hash = '',
+  ): { readonly outcome: Outcome; readonly id: string }[] {
+    const joined = turnsJoined(guarded);
+    const outcomes = guarded.texts.map(({ outcome }) => outcome);
+    if (joined !== undefined) outcomes.push(joined);
+    if (!outcomes.some(passesInDoubt)) return [];
+    let id = `${hash} ${Math.floor(now() / DAY_MS)}`;
+    return outcomes.flatMap((outcome) => {
+      id = secrets.nameOf(`${id} ${outcome.decision.scan.channel} ${outcome.text}`);
+      return passesInDoubt(outcome) ? [{ outcome, id }] : [];
+    });
+  }
+
   /** Sees to it that a text which passed in doubt is verified, or gives the outcome of there being no way to. */
-  async function follow(outcome: Outcome, subject?: string): Promise<{ outcome: Outcome; job?: string }> {
-    const { action, text, decision } = outcome;
-    if (action !== 'allow' || text === '' || !isDoubt(decision)) return { outcome };
-    const job = await enqueue(text, decision.scan.channel, subject);
-    return job === undefined ? { outcome: outcomeUnqueued(outcome, firewall.policy) } : { outcome, job };
+  async function follow(
+    outcome: Outcome,
+    policy: Policy,
+    subject?: string,
+    id?: string,
+  ): Promise<{ outcome: Outcome; job?: string }> {
+    if (!passesInDoubt(outcome)) return { outcome };
+    const { text, decision } = outcome;
+    const job = await enqueue(text, decision.scan.channel, subject, id);
+    return job === undefined ? { outcome: outcomeUnqueued(outcome, policy) } : { outcome, job };
   }
 
   /** @returns undefined where nobody is named */
   async function meet(
     where: string,
     subject: string | undefined,
+    { observe }: Policy,
     signal?: AbortSignal,
   ): Promise<{ hash: string; state: SubjectState; isRefused: boolean } | undefined> {
     if (subject === undefined) return undefined;
-    const hash = await hashOf(where, subject);
+    const hash = hashOf(where, subject);
     const state = await stateOf(hash);
-    if (state.state === 'shadow' && !firewall.policy.observe) await sleep(shadowDelayMs, signal);
-    return { hash, state, isRefused: state.state === 'refused' && !firewall.policy.observe };
+    if (state.state === 'shadow' && !observe) await sleep(shadowDelayMs, signal);
+    return { hash, state, isRefused: state.state === 'refused' && !observe };
   }
 
   return {
-    async guard(text, { subject, ...from } = {}, limits) {
-      const sender = await meet('guard', subject, limits?.signal);
+    async guard(text, { subject, ...from } = {}, { firewall: judge = firewall, ...limits } = {}) {
+      const sender = await meet('guard', subject, judge.policy, limits.signal);
       const about = sender && { subject: sender.state };
       if (sender?.isRefused) return { action: 'block', text: '', ...about };
-      const { outcome, job } = await follow(await firewall.guard(text, from, limits), sender?.hash);
+      const judged = await judge.guard(text, from, limits);
+      const { outcome, job } = await follow(judged, judge.policy, sender?.hash);
       return { action: outcome.action, text: outcome.text, ...about, outcome, ...(job !== undefined && { job }) };
     },
-    async guardMessages<T>(messages: T, { subject, ...limits }: GuardMessagesOptions & Sender = {}) {
-      const sender = await meet('guardMessages', subject, limits.signal);
+    async guardMessages<T>(
+      messages: T,
+      { subject, firewall: judge = firewall, ...limits }: GuardMessagesOptions & Sender & JudgedWith = {},
+    ) {
+      const sender = await meet('guardMessages', subject, judge.policy, limits.signal);
       const about = sender && { subject: sender.state };
       if (sender?.isRefused) return { action: 'block', ...about, jobs: [] };
-      const guarded = await firewall.guardMessages(messages, limits);
+      const guarded = await judge.guardMessages(messages, limits);
       let { action } = guarded;
       const jobs: string[] = [];
-      if (action === 'allow') {
-        for (const { outcome: before, known } of guarded.texts) {
-          if (known) continue;
-          const { outcome, job } = await follow(before, sender?.hash);
-          if (job !== undefined) jobs.push(job);
-          if (outcome.action === 'block') action = 'block';
-        }
-        const joined = turnsJoined(guarded);
-        if (joined !== undefined) {
-          const { outcome, job } = await follow(joined, sender?.hash);
-          if (job !== undefined) jobs.push(job);
-          if (outcome.action === 'block') action = 'block';
-        }
+      for (const { outcome: before, id } of action === 'block' ? [] : doubtsOf(guarded, sender?.hash)) {
+        if (handedIn.has(id)) continue;
+        const { outcome, job } = await follow(before, judge.policy, sender?.hash, id);
+        if (job !== undefined) jobs.push(job);
+        if (outcome.action === 'block') action = 'block';
       }
       return { action, ...about, guarded, jobs };
     },
     async standing(subject) {
-      return stateOf(await hashOf('standing', subject));
+      return stateOf(hashOf('standing', subject));
     },
     async submit(text, { subject, channel } = {}) {
-      return enqueue(text, channel, subject === undefined ? undefined : await hashOf('submit', subject));
+      return enqueue(text, channel, subject === undefined ? undefined : hashOf('submit', subject));
     },
     async ban(subject, { kind = 'refuse', banMs = Number.POSITIVE_INFINITY, reason = 'by hand' } = {}) {
       checkPositive('ban.banMs', banMs);
-      const hash = await hashOf('ban', subject);
+      const hash = hashOf('ban', subject);
       const id = randomId();
       const ban = await store.ban(hash, { kind, banMs, reason, cause: id });
       standings.forget(hash);
@@ -291,24 +335,27 @@ export async function openJudgement(options: JudgementOptions): Promise<Judgemen
       return ban;
     },
     async lift(subject) {
-      const hash = await hashOf('lift', subject);
+      const hash = hashOf('lift', subject);
       const ban = await store.lift(hash);
       standings.forget(hash);
       if (ban !== undefined) mention({ id: randomId(), at: now(), type: 'lifted', subject: hash, ban });
       return ban;
     },
     bans: (limit = 100, offset) => store.bans(limit, offset),
-    hash: (subject) => hashOf('hash', subject),
+    hash: async (subject) => hashOf('hash', subject),
     work: (signal) => worker.work(signal),
     close: ({ drainMs = DRAIN_MS } = {}) => worker.stop(drainMs),
   };
 }
 
-/** The outcome of the last turns together, with what they say; absent unless they are in doubt and one of them is new. */
+function passesInDoubt({ action, text, decision }: Outcome): boolean {
+  return action === 'allow' && text !== '' && isDoubt(decision);
+}
+
+/** The outcome of the last turns together, with what they say; absent unless they are in doubt. */
 function turnsJoined({ turns, texts }: GuardedMessages<unknown>): Outcome | undefined {
   if (turns === undefined) return undefined;
   const joined = texts.filter(({ path }) => turns.turns.some((turn) => turn.every((step, i) => path[i] === step)));
-  if (joined.every(({ known }) => known)) return undefined;
   return { ...turns.outcome, text: joined.map(({ outcome }) => outcome.text).join('\n') };
 }
 

@@ -30,6 +30,6 @@ export async function openStore(address: string): Promise<Store> {
 export const KEY_VARIABLE = 'EDGEWARD_KEY';
 
 /** What a subject is called in the stores of whoever has this key. */
-export async function hashSubject(key: string, subject: string): Promise<string> {
-  return (await createSecrets(key)).hash(subject);
+export function hashSubject(key: string, subject: string): string {
+  return createSecrets(key).hash(subject);
 }

@@ -1,8 +1,15 @@
 /**
  * What a store may hold: subjects as keyed hashes, jobs as sealed bodies. Both keys come from the one the host gives.
  *
+ * Done here and at once, not by `crypto.subtle`: for texts of this length its way through the thread pool costs more
+ * than the work.
+ *
  * @module
  */
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { FirewallError } from '../errors.ts';
 import type { Channel } from '../types.ts';
 
@@ -18,15 +25,21 @@ export interface Case {
 
 export interface Secrets {
   /** HMAC-SHA-256 of a subject, base64url, 43 characters. */
-  hash(subject: string): Promise<string>;
-  /** AES-GCM, bound to the job's id. */
-  seal(id: string, one: Case): Promise<string>;
+  hash(subject: string): string;
+  /** A name for what is kept nowhere, such as the same words from the same subject: 22 characters. */
+  nameOf(what: string): string;
+  /** XChaCha20-Poly1305, bound to the job's id. */
+  seal(id: string, one: Case): string;
   /** `undefined` when the body was sealed with another key, or for another job. */
-  open(id: string, body: string): Promise<Case | undefined>;
+  open(id: string, body: string): Case | undefined;
 }
 
 const MIN_KEY_BYTES = 16;
-const IV_BYTES = 12;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 24;
+const NAME_BYTES = 16;
+/** Characters made at once: arguments of a call have a limit. */
+const CHUNK = 8192;
 /** Hashes of the subjects last asked for: most requests come from few. */
 const MAX_KEPT = 10_000;
 
@@ -34,55 +47,41 @@ const MAX_KEPT = 10_000;
  * @param key at least 16 bytes, the same in every process that shares a store: a random string from the environment
  * @throws {FirewallError} `FW_OPTIONS` when it is shorter
  */
-export async function createSecrets(key: string | Uint8Array): Promise<Secrets> {
-  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key;
-  if (!(bytes instanceof Uint8Array) || bytes.length < MIN_KEY_BYTES) {
-    const got = bytes instanceof Uint8Array ? `${bytes.length}` : 'none';
+export function createSecrets(key: string | Uint8Array): Secrets {
+  const root = typeof key === 'string' ? utf8(key) : key;
+  if (!(root instanceof Uint8Array) || root.length < MIN_KEY_BYTES) {
+    const got = root instanceof Uint8Array ? `${root.length}` : 'none';
     throw new FirewallError('FW_OPTIONS', `openJudgement: key must have at least ${MIN_KEY_BYTES} bytes; got ${got}`);
   }
-  const root = await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'HKDF', false, ['deriveKey']);
-  const from = (purpose: string) => ({
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt: new Uint8Array(),
-    info: new TextEncoder().encode(`edgeward ${purpose}`),
-  });
-  const mac = { name: 'HMAC', hash: 'SHA-256', length: 256 };
-  const aes = { name: 'AES-GCM', length: 256 };
-  const [hashKey, sealKey] = await Promise.all([
-    crypto.subtle.deriveKey(from('subjects'), root, mac, false, ['sign']),
-    crypto.subtle.deriveKey(from('jobs'), root, aes, false, ['encrypt', 'decrypt']),
-  ]);
+  const from = (purpose: string): Uint8Array => hkdf(sha256, root, undefined, utf8(`edgeward ${purpose}`), KEY_BYTES);
+  const subjects = hmac.create(sha256, from('subjects'));
+  const names = hmac.create(sha256, from('names'));
+  const sealKey = from('jobs');
   const hashes = new Map<string, string>();
-  const cipher = (id: string, iv: Uint8Array<ArrayBuffer>) => ({
-    name: 'AES-GCM',
-    iv,
-    additionalData: new TextEncoder().encode(id),
-  });
 
   return {
-    async hash(subject) {
+    hash(subject) {
       const known = hashes.get(subject);
       if (known !== undefined) return known;
-      const hash = toBase64(await crypto.subtle.sign('HMAC', hashKey, new TextEncoder().encode(subject)));
+      const hash = toBase64(subjects.clone().update(utf8(subject)).digest());
       hashes.set(subject, hash);
       if (hashes.size > MAX_KEPT) hashes.delete(hashes.keys().next().value!);
       return hash;
     },
-    async seal(id, one) {
-      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-      const plain = new TextEncoder().encode(JSON.stringify(one));
-      const sealed = new Uint8Array(await crypto.subtle.encrypt(cipher(id, iv), sealKey, plain));
-      const body = new Uint8Array(IV_BYTES + sealed.length);
-      body.set(iv);
-      body.set(sealed, IV_BYTES);
+    nameOf: (what) => toBase64(names.clone().update(utf8(what)).digest().subarray(0, NAME_BYTES)),
+    seal(id, one) {
+      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const sealed = xchacha20poly1305(sealKey, nonce, utf8(id)).encrypt(utf8(JSON.stringify(one)));
+      const body = new Uint8Array(NONCE_BYTES + sealed.length);
+      body.set(nonce);
+      body.set(sealed, NONCE_BYTES);
       return toBase64(body);
     },
-    async open(id, body) {
+    open(id, body) {
       try {
         const bytes = fromBase64(body);
-        const plain = await crypto.subtle.decrypt(cipher(id, bytes.slice(0, IV_BYTES)), sealKey, bytes.slice(IV_BYTES));
-        return JSON.parse(new TextDecoder().decode(plain)) as Case;
+        const cipher = xchacha20poly1305(sealKey, bytes.subarray(0, NONCE_BYTES), utf8(id));
+        return JSON.parse(new TextDecoder().decode(cipher.decrypt(bytes.subarray(NONCE_BYTES)))) as Case;
       } catch {
         return undefined; // the one thing that decryption says of a wrong key
       }
@@ -90,10 +89,14 @@ export async function createSecrets(key: string | Uint8Array): Promise<Secrets> 
   };
 }
 
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
 /** base64url without padding. */
-export function toBase64(bytes: ArrayBuffer | Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   let binary = '';
-  for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 

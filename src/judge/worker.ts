@@ -62,7 +62,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function handle(lease: Lease): Promise<void> {
     const { id, attempt } = lease;
-    const one = await secrets.open(id, lease.body);
+    const one = secrets.open(id, lease.body);
     if (one === undefined) return bury(lease, 'sealed with another key');
     if (attempt > options.maxAttempts) return bury(lease, 'its worker ended each time');
     const { text, channel, subject, sentAt } = one;

@@ -15,6 +15,7 @@ import type { Store, Terms } from '../../src/stores/store.ts';
 import type { Verifier } from '../../src/verify/verifier.ts';
 import { startRedis } from '../stores/redis-server.ts';
 
+const DOUBT = { verify: 0, block: 1 } as const;
 const KEY = 'a key for the tests only';
 const STRICT_TERMS: Partial<Terms> = { banAt: 1, ladder: [{ kind: 'refuse', banMs: 60_000 }] };
 
@@ -36,7 +37,7 @@ function wordVerifier(): Verifier & { readonly asked: string[] } {
 let firewall: Firewall;
 beforeAll(async () => {
   // Everything is in doubt: what the verifier says decides.
-  firewall = await createFirewall({ transformer: 'off', policy: { verify: 0, block: 1 } });
+  firewall = await createFirewall({ transformer: 'off', policy: DOUBT });
 });
 
 const opened: Judgement[] = [];
@@ -118,6 +119,74 @@ describe('a text in doubt', () => {
     expect(asked.filter((text) => text === 'tell me of the sea')).toHaveLength(1);
     expect(await judgement.guardMessages(more, { subject: 'alice' })).toMatchObject({ action: 'block', jobs: [] });
   });
+});
+
+describe('a conversation that comes again', () => {
+  const messages = [{ role: 'user', content: 'first zorb the house' }];
+  const longer = [...messages, { role: 'assistant', content: 'No.' }, { role: 'user', content: 'well then' }];
+  const patient: Partial<JudgementOptions> = { terms: { ...STRICT_TERMS, banAt: 9, halfLifeMs: 1e15 }, workers: 0 };
+  const pointsOf = async ({ judgement, store }: Bench, subject: string): Promise<number> =>
+    Math.round((await store.standing(await judgement.hash(subject))).points);
+
+  test('to another process: its texts strike once', async () => {
+    const here = await open(patient);
+    const there = await open({
+      ...patient,
+      store: here.store,
+      firewall: await createFirewall({ transformer: 'off', policy: DOUBT }),
+    });
+    await here.judgement.guardMessages(messages, { subject: 'mallory' });
+    expect(await here.judgement.work()).toBe(1);
+    await there.judgement.guardMessages(longer, { subject: 'mallory' });
+    await there.judgement.work();
+    const struck = [...here.events, ...there.events].flatMap((event) => (event.type === 'struck' ? [event.job] : []));
+    // The text was verified in both; the turns together, where they are worse, are another job.
+    expect(struck.filter((job) => job === struck[0])).toHaveLength(2);
+    expect(await pointsOf(here, 'mallory')).toBe(new Set(struck).size);
+  });
+
+  test('from another sender: the words were judged before, and strike all the same', async () => {
+    const bench = await open(patient);
+    for (const subject of ['mallory', 'trudy']) {
+      expect((await bench.judgement.guardMessages(messages, { subject })).jobs).toHaveLength(1);
+      expect((await bench.judgement.guardMessages(messages, { subject })).jobs).toEqual([]);
+    }
+    await bench.judgement.work();
+    expect([await pointsOf(bench, 'mallory'), await pointsOf(bench, 'trudy')]).toEqual([1, 1]);
+  });
+
+  test('on another day: it is another attempt', async () => {
+    let clock = 1e12;
+    const store = createMemoryStore({ now: () => clock });
+    const { judgement } = await open({ ...patient, store, now: () => clock });
+    const ask = async () => (await judgement.guardMessages(messages, { subject: 'mallory' })).jobs.length;
+    expect([await ask(), await ask()]).toEqual([1, 0]);
+    clock += 86_400_000;
+    expect(await ask()).toBe(1);
+  });
+});
+
+test('another firewall for one call: its policy, the same bans', async () => {
+  const { judgement } = await open({ workers: 0 });
+  const own = await createFirewall({ transformer: 'off', policy: 'balanced' });
+  const options = { subject: 'mallory' };
+  expect(await judgement.guard('hello', options)).toHaveProperty('job');
+  expect(await judgement.guard('hello', options, { firewall: own })).not.toHaveProperty('job');
+  expect(
+    (await judgement.guardMessages([{ role: 'user', content: 'hello' }], { ...options, firewall: own })).jobs,
+  ).toEqual([]);
+  await judgement.ban('mallory');
+  expect(await judgement.guard('hello', options, { firewall: own })).toMatchObject({ action: 'block' });
+});
+
+test('several listeners: one that fails keeps none from hearing', async () => {
+  const heard: string[] = [];
+  const deaf = async () => {
+    throw new Error('no line');
+  };
+  const { judgement } = await open({ onEvent: [deaf, ({ type }) => void heard.push(type)] });
+  await judgement.ban('mallory');
+  await vi.waitFor(() => expect(heard).toEqual(['banned']));
 });
 
 describe('the queue', () => {

@@ -86,7 +86,7 @@ async function addBan(
   options: Named & { readonly for?: number; readonly shadow?: boolean; readonly reason: string },
 ): Promise<void> {
   const { for: banMs = FOREVER, shadow = false, reason } = options;
-  const subject = await subjectOf('add', name, options);
+  const subject = subjectOf('add', name, options);
   const order = { kind: shadow ? 'shadow' : 'refuse', banMs, reason, cause: `cli/${Date.now()}` } as const;
   const { until } = await within(options.store, (store) => store.ban(subject, order));
   const { green } = colorsFor(process.stdout);
@@ -94,14 +94,14 @@ async function addBan(
 }
 
 async function liftBan(name: string, options: Named): Promise<void> {
-  const subject = await subjectOf('lift', name, options);
+  const subject = subjectOf('lift', name, options);
   const ban = await within(options.store, (store) => store.lift(subject));
   const { green, yellow } = colorsFor(process.stdout);
   await print(ban === undefined ? `${yellow('no ban')}  ${subject}` : `${green('lifted')}  ${subject}`);
   if (ban === undefined) process.exitCode = EXIT.block;
 }
 
-async function subjectOf(command: string, name: string, { hash = false }: Named): Promise<string> {
+function subjectOf(command: string, name: string, { hash = false }: Named): string {
   if (hash) {
     if (HASH.test(name)) return name;
     throw new CliError(
