@@ -15,21 +15,21 @@ export interface HeadWeights {
 
 export const WEIGHTS: Readonly<Record<HeadName, HeadWeights>> = {
   user: {
-    bias: -1.3028,
+    bias: -1.4679,
     weights: {
-      worst: 0.1043,
-      plain: 0.1022,
-      other: 0.0948,
+      worst: 0.1111,
+      plain: 0.1062,
+      other: 0.1042,
     },
-    attack: 0.6191,
+    attack: 0.6263,
   },
   data: {
-    bias: -2.1528,
+    bias: -2.4526,
     weights: {
-      worst: 0.1367,
-      plain: 0.1385,
-      other: 0.1471,
+      worst: 0.1565,
+      plain: 0.1536,
+      other: 0.1655,
     },
-    attack: 0.648,
+    attack: 0.6725,
   },
 };
