@@ -5,7 +5,8 @@
  */
 import type { Decoder, Finding, Span } from '../../types.ts';
 import type { Fold } from '../rules/fold.ts';
-import { cutEscape, openStretch, viewsOf } from './encoded.ts';
+import type { View } from './bytes.ts';
+import { openStretch, viewsOf } from './encoded.ts';
 import { createImprint, type Imprint, type Kind, type Weighed } from './imprint.ts';
 import { createLetters, type Letters, newProgress, type Progress, type Stretches, sameSymbol } from './letters.ts';
 import { weigh, weighToken } from './protect.ts';
@@ -115,14 +116,9 @@ function clipped(findings: readonly Finding[], from: number): readonly Finding[]
   });
 }
 
-/** A text inside a text: where its units stand in the outermost one. */
-interface Layer {
-  readonly text: string;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+/** A text inside a text: places are those of the outermost one, and so is `open`. */
+interface Layer extends Omit<View, 'decoder'> {
   readonly decoders: readonly Decoder[];
-  /** Where more text could make more of it, in units of the outermost text; undefined when it is complete. */
-  readonly open: number | undefined;
 }
 
 /**
@@ -138,48 +134,32 @@ function readText(text: string, from: number, letters: Letters, imprint: Imprint
     start: mark.first,
     end: mark.last + (text.codePointAt(mark.last)! > 0xffff ? 2 : 1),
   }));
-  let open = Math.min(trail.open() ?? text.length, openStretch(text, stretches));
-  open = Math.min(open, openBeforeCut(text, stretches));
-  for (const view of viewsOf(text, stretches, from)) readLayer({ ...view, decoders: [view.decoder] }, 1);
+  let open = openOf(text, stretches, trail);
+  for (const view of viewsOf(text, stretches, from)) readLayer({ ...view, decoders: [view.decoder] }, 1, true);
   return { text, from, findings: findingsOf(marks), open, trail, progress };
 
-  /** Where letters begin that an escape, cut off by the text's end, may continue once it is whole; as it stands it ends them. */
-  function openBeforeCut(text: string, { escapes }: Stretches): number {
-    const cut = escapes ? cutEscape(text) : text.length;
-    if (cut === text.length) return cut;
-    const head = text.slice(0, cut);
-    const asWritten = createTrail(imprint);
-    letters.read(head, asWritten.feed);
-    let open = asWritten.open() ?? cut;
-    for (const { text, starts } of viewsOf(head, { digits: [], codes: [], ascii85: [], morse: [], escapes })) {
-      const undone = createTrail(imprint);
-      letters.read(text, undone.feed);
-      open = Math.min(open, starts[undone.open() ?? text.length] ?? open);
-    }
-    return open;
-  }
-
-  function readLayer(layer: Layer, depth: number): void {
-    const { starts, ends } = layer;
-    if (layer.text === '') {
-      open = Math.min(open, layer.open ?? open);
+  /** @param tells whether what it holds is told, or only what is open asked for */
+  function readLayer(layer: Layer, depth: number, tells: boolean): void {
+    const { starts, ends, decoders, settled } = layer;
+    if (layer.open !== undefined && settled < layer.text.length) {
+      // All of it says what is found; what is open is said by the part to which more text only adds.
+      if (tells) readLayer({ ...layer, open: undefined }, depth, true);
+      readLayer({ ...layer, text: layer.text.slice(0, settled) }, depth, false);
       return;
     }
+    if (layer.open === undefined && !tells) return;
+    open = Math.min(open, layer.open ?? open);
+    if (layer.text === '') return;
     const trail = createTrail(imprint);
     const stretches = letters.read(layer.text, trail.feed);
-    for (const { kind, first, last, decoders } of trail.marks()) {
-      // As long as it reads: nothing was decoded there, and the text around shows it.
-      if (ends[last]! - starts[first]! > last + 1 - first || !layer.decoders.every(isEscape))
-        marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...layer.decoders, ...decoders] });
+    if (tells) {
+      for (const { kind, first, last, decoders: orders } of trail.marks()) {
+        // As long as it reads: nothing was decoded there, and the text around shows it.
+        if (ends[last]! - starts[first]! > last + 1 - first || !decoders.every(isEscape))
+          marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...decoders, ...orders] });
+      }
     }
-    if (layer.open !== undefined) {
-      const inner = Math.min(
-        trail.open() ?? layer.text.length,
-        openStretch(layer.text, stretches),
-        openBeforeCut(layer.text, stretches),
-      );
-      open = Math.min(open, starts[inner] ?? open, layer.open);
-    }
+    if (layer.open !== undefined) open = Math.min(open, starts[openOf(layer.text, stretches, trail)] ?? open);
     if (depth === MAX_DEPTH) return;
     for (const view of viewsOf(layer.text, stretches)) {
       const isOpen = layer.open !== undefined && view.open !== undefined;
@@ -188,13 +168,22 @@ function readText(text: string, from: number, letters: Letters, imprint: Imprint
           text: view.text,
           starts: view.starts.map((at) => starts[at]!),
           ends: view.ends.map((at) => ends[at - 1]!),
-          decoders: layer.decoders.includes(view.decoder) ? layer.decoders : [...layer.decoders, view.decoder],
+          decoders: decoders.includes(view.decoder) ? decoders : [...decoders, view.decoder],
           open: isOpen ? (starts[view.open] ?? layer.open) : undefined,
+          settled: view.settled,
         },
         depth + 1,
+        tells,
       );
     }
   }
+}
+
+/** Where letters, or a stretch that is too short to be decoded yet, begin that more text may go on with. */
+function openOf(text: string, stretches: Stretches, trail: Trail): number {
+  const last = text.charCodeAt(text.length - 1);
+  const whole = last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length;
+  return Math.min(whole, trail.open() ?? whole, openStretch(text, stretches));
 }
 
 const isEscape = (decoder: Decoder): boolean => decoder === 'percent' || decoder === 'entity' || decoder === 'escape';

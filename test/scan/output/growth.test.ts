@@ -45,8 +45,53 @@ const PIECES: readonly string[] = [
   '<script>alert(1)</script>',
   '\n\n',
 ];
+const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
+const each = (joint: string, write: (byte: number) => string) => (text: string) => bytesOf(text).map(write).join(joint);
+const inLines = (text: string, length: number): string => text.replace(new RegExp(`.{${length}}`, 'gs'), '$&\n');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+/** Ways to write a text that are undone, each also inside any other. */
+const WAYS: readonly ((text: string) => string)[] = [
+  ...OBFUSCATIONS.map(({ apply }) => apply),
+  base64,
+  (text) => inLines(base64(text), 20),
+  (text) => inLines(disguised('base32', text), 24),
+  (text) => inLines(disguised('ascii85-bare', text), 30),
+  (text) => `"${inLines(base64(text), 28).replaceAll('\n', '"+"')}"`,
+  (text) => encodeURIComponent(base64(text)),
+  (text) => Buffer.from(text, 'utf16le').toString('base64'),
+  each('', (byte) => byte.toString(16)),
+  each(', ', (byte) => `0x${byte.toString(16)}`),
+  each('    ', (byte) => byte.toString(16)),
+  each(' ', (byte) => byte.toString(8)),
+  each('', (byte) => `\\${byte.toString(8)}`),
+  each(' ', String),
+  each('', (byte) => `%${byte.toString(16).padStart(2, '0')}`),
+  each('', (byte) => `&#${byte}`),
+  each('', (byte) => `&#${byte};`),
+  each('', (byte) => `\\x${byte.toString(16).padStart(2, '0')}`),
+  each('-', (byte) => String((byte | 32) - 96)),
+  each(' ', (byte) => byte.toString(2).padStart(8, '0')),
+  (text) => text.replaceAll('e', '%65'),
+  (text) => text.replaceAll('e', '\u00e9'),
+  (text) => text.replaceAll(' ', ' '.repeat(60)),
+  (text) => text.replace(/[a-z]/g, (letter) => String.fromCodePoint(0x1d51e + letter.charCodeAt(0) - 97)),
+  (text) => text.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+];
+/** A stretch of something protected, or not, written in up to two ways, of which any part is left. */
+const written = fc
+  .tuple(
+    fc.constantFrom(PROMPT, PROMPT.slice(31), CANARY, CANARY, PIECES[0]!),
+    fc.nat(40),
+    fc.nat(120),
+    fc.array(fc.constantFrom(...WAYS), { maxLength: 2 }),
+    fc.nat(20),
+    fc.integer({ min: 20, max: 1500 }),
+  )
+  .map(([from, start, length, ways, skipped, left]) =>
+    ways.reduce((text, way) => way(text), from.slice(start % from.length, start + length)).slice(skipped, skipped + left),
+  );
 const text = fc
-  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 12 })), { maxLength: 6 })
+  .array(fc.oneof(fc.constantFrom(...PIECES), written, fc.string({ maxLength: 12 })), { maxLength: 6 })
   .map((pieces) => pieces.join(''));
 /** Texts and cuts that once failed. */
 const GREW: [whole: string, cut: number][] = [
@@ -59,8 +104,10 @@ const MOVED: [before: string, whole: string, cut: number][] = [
 ];
 const DETECTORS: readonly Detector[] = detectorsOf(
   { protect: [PROMPT], canaries: [CANARY] },
-  { goesTo: ['html', 'sql'], refusals: true },
+  { goesTo: ['html', 'shell', 'sql', 'terminal', 'spreadsheet'], refusals: true },
 );
+
+const RUNS = Number(process.env.EDGEWARD_RUNS ?? 2000);
 
 /** Findings that begin before `until`, as comparable strings; decoders may be told of one reading or another. */
 function settled(detector: Detector, whole: string, until: number, offset = 0): string[] {
@@ -79,7 +126,7 @@ describe.each(DETECTORS.map((detector, i) => [i, detector] as const))('detector 
         expect(open).toBeLessThanOrEqual(prefix.length);
         expect(settled(detector, prefix, open)).toEqual(settled(detector, whole, open));
       }),
-      { numRuns: 2000, examples: GREW },
+      { numRuns: RUNS, examples: GREW },
     );
   });
 
@@ -94,7 +141,7 @@ describe.each(DETECTORS.map((detector, i) => [i, detector] as const))('detector 
           settled(detector, all, Infinity).filter(late),
         );
       }),
-      { numRuns: 1000, examples: MOVED },
+      { numRuns: RUNS / 2, examples: MOVED },
     );
   });
 });
