@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Of the root files, the stages may use only these; the rest compose and are for adapters. */
 const NOUNS = ['types.ts', 'errors.ts'];
 /** What an adapter sees: a firewall arrives, it is not built. The command line and the page's worker are the ones that build. */
-const FOR_ADAPTERS = [...NOUNS, 'chat-texts.ts', 'firewall.ts', 'exports.ts', 'vault.ts', 'audit.ts', 'observe.ts'];
+const FOR_ADAPTERS = [...NOUNS, 'chat-texts.ts', 'firewall.ts', 'exports.ts', 'vault.ts', 'audit.ts', 'observe.ts', 'judgement.ts'];
 const BUILDERS = [
   ['src/adapters/cli/', 'entry.node.ts'],
   ['src/adapters/cli/', 'open-store.ts'],

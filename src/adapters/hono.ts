@@ -14,12 +14,17 @@ import { giveBody, givenBody, requestBefore } from './hono-request.ts';
 import { Refusal } from './refusal.ts';
 import type { WrittenBody } from './request-body.ts';
 import { type Arrived, createRequestGuard, type Guarded, type RequestGuardOptions } from './request-guard.ts';
+import type { NamedSubject, SubjectOption } from './subject.ts';
 
-export { type ChatText, chatTexts, type Guarded, type PlacedText, placedTexts };
+export { type ChatText, chatTexts, type Guarded, type NamedSubject, type PlacedText, placedTexts, type SubjectOption };
 
 export interface GuardOptions extends RequestGuardOptions<Context> {
-  /** Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason. */
-  readonly onBlock?: (c: Context, outcome: Outcome) => Response | Promise<Response>;
+  /**
+   * Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason.
+   *
+   * @param outcome of the worst text; absent where a banned sender was not read
+   */
+  readonly onBlock?: (c: Context, outcome: Outcome | undefined) => Response | Promise<Response>;
 }
 
 /** Context variables the middleware sets. */
@@ -44,7 +49,11 @@ export function guard(
   const { onBlock } = options;
 
   return async function guard(c, next) {
-    let arrived: Arrived = { path: c.req.path, header: (name) => c.req.header(name) };
+    let arrived: Arrived = {
+      path: c.req.path,
+      query: (name) => c.req.query(name),
+      header: (name) => c.req.header(name),
+    };
     const refuse = (refusal: Refusal): Response => {
       const { status, type, body } = requests.refuse(refusal, arrived);
       return c.body(body, status as 403, { 'content-type': type });
@@ -52,9 +61,9 @@ export function guard(
     try {
       const body = await readBody(c, requests.maxBytes);
       arrived = { ...arrived, ...body, signal: requestBefore(c.req).signal };
-      const { guarded, refusal, replaced } = await requests.judge(arrived);
+      const { guarded, refusal, replaced } = await requests.judge(arrived, c);
       c.set('edgeward', guarded);
-      if (refusal !== undefined) return await (onBlock?.(c, guarded.outcome!) ?? refuse(refusal));
+      if (refusal !== undefined) return await (onBlock?.(c, guarded.outcome) ?? refuse(refusal));
       if (replaced !== undefined) replaceBody(c, replaced);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error);

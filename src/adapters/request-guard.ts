@@ -6,11 +6,14 @@
  */
 import { type PlacedText, withTexts } from '../chat-texts.ts';
 import { FirewallError, show } from '../errors.ts';
-import type { GuardedMessages } from '../exports.ts';
+import type { GuardedMessages, GuardMessagesOptions } from '../exports.ts';
 import type { Firewall, GuardStreamOptions } from '../firewall.ts';
+import type { JudgedMessages, Judgement, SubjectState } from '../judgement.ts';
+import type { Risk } from '../types.ts';
 import type { Body } from './body-bytes.ts';
 import { type Api, answerRefusal, Refusal, type WrittenRefusal, writeRefusal } from './refusal.ts';
 import { isForm, parsedFormReading, type Reading, readingsOf, type WrittenBody } from './request-body.ts';
+import { type Headed, type SubjectOption, subjectOf } from './subject.ts';
 
 /** What a failure of the firewall itself means: nothing passes, or everything does. */
 export type FailureMode = 'closed' | 'open';
@@ -26,6 +29,12 @@ export interface RequestGuardOptions<Request> {
   readonly maxBytes?: number;
   /** Milliseconds for the whole verdict, after which tier 1's word stands. */
   readonly deadlineMs?: number;
+  /** How much hangs on texts in doubt: `low` passes them now, `high` waits for a verifier. Where absent the policy says (`onGrey`). */
+  readonly risk?: Risk;
+  /** What remembers who tried, as `openJudgement` gives it: refuses the banned, has verified later what passes in doubt. */
+  readonly judgement?: JudgementPort;
+  /** With `judgement`: who asks. Where nobody is named, nobody is banned. */
+  readonly subject?: SubjectOption<Request>;
   /** Guards the answer too, streamed or not: what `firewall.guardResponse` takes, or what gives it. The request's vault is known. Off where absent. */
   readonly answer?: GuardStreamOptions | ((request: Request) => GuardStreamOptions | Promise<GuardStreamOptions>);
   /** True: judge and report, refuse and change nothing. Defaults to the policy's `observe`. */
@@ -38,10 +47,17 @@ export interface RequestGuardOptions<Request> {
   readonly timing?: boolean;
 }
 
+/** What adapters need of a judgement over time. */
+export type JudgementPort = Pick<Judgement, 'guard' | 'guardMessages'>;
+
 /** What the guard found in a request. */
 export interface Guarded extends Omit<GuardedMessages<unknown>, 'messages'> {
   /** The body as it is passed on: parsed JSON, a list of a form's `[name, value]`, or text. Absent when there is none. */
   readonly body?: unknown;
+  /** How the sender stood; absent where nobody was named. Of one who is refused nothing was read. */
+  readonly subject?: SubjectState;
+  /** Ids of the texts that pass in doubt and wait for a verdict. */
+  readonly jobs?: readonly string[];
   /** Milliseconds the verdict took. */
   readonly spentMs: number;
   /** Why it was not judged, where `onFailure` lets it pass. */
@@ -51,9 +67,8 @@ export interface Guarded extends Omit<GuardedMessages<unknown>, 'messages'> {
 const GUARDED_NOTHING: Guarded = { action: 'allow', degraded: false, texts: [], spentMs: 0 };
 
 /** A request as it arrived. */
-export interface Arrived {
+export interface Arrived extends Headed {
   readonly path: string;
-  header(name: string): string | null | undefined;
   /** As it came, or as an earlier parser left it; absent when there is none. */
   readonly body?: Body | { readonly parsed: object } | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -80,7 +95,7 @@ export interface RequestGuard<Request> {
   readonly maxBytes: number;
   readonly guardsAnswers: boolean;
   /** @throws {Refusal} when the request cannot be judged */
-  judge(arrived: Arrived): Promise<Judged>;
+  judge(arrived: Arrived, request: Request): Promise<Judged>;
   refuse(refusal: Refusal, arrived: Pick<Arrived, 'path' | 'header'>): WrittenRefusal;
   /** The answer guarded; one that cannot be is refused or passes, as `onFailure` says. */
   answer(response: Response, context: AnswerContext<Request>): Promise<Response>;
@@ -96,6 +111,7 @@ export function createRequestGuard<Request>(
   options: RequestGuardOptions<Request> = {},
 ): RequestGuard<Request> {
   const { texts, maxBytes = ONE_MIB, deadlineMs, answer, observe = false, onFailure = 'closed', api } = options;
+  const { risk, judgement, subject } = options;
   if (!(maxBytes > 0)) {
     throw new FirewallError('FW_OPTIONS', `guard: maxBytes must be a positive number; got ${show(maxBytes)}`);
   }
@@ -103,6 +119,15 @@ export function createRequestGuard<Request>(
     throw new FirewallError(
       'FW_OPTIONS',
       `guard: onFailure must be 'closed', 'open' or a function; got ${show(onFailure)}`,
+    );
+  }
+  if (risk !== undefined && risk !== 'low' && risk !== 'high') {
+    throw new FirewallError('FW_OPTIONS', `guard: risk must be 'low' or 'high'; got ${show(risk)}`);
+  }
+  if (subject !== undefined && judgement === undefined) {
+    throw new FirewallError(
+      'FW_OPTIONS',
+      'guard: expected judgement beside subject; got none. `openJudgement` of edgeward/judgement gives one',
     );
   }
   const changesNothing = observe || firewall.policy.observe;
@@ -114,18 +139,27 @@ export function createRequestGuard<Request>(
     if (mode !== 'open') throw new Refusal(503, 'Request could not be checked', { cause: error });
   }
 
-  async function judge({ header, body, signal }: Arrived): Promise<Judged> {
-    if (body === undefined) return { guarded: GUARDED_NOTHING };
-    const type = header('content-type') ?? '';
-    const readings =
-      'parsed' in body
-        ? [parsedReading(body.parsed, type)]
-        : await readingsOf(body, { type, encoding: header('content-encoding') ?? '' });
+  async function judgeBody(
+    value: object,
+    limits: GuardMessagesOptions,
+    who: string | undefined,
+  ): Promise<JudgedMessages<object>> {
+    const own = { ...limits, ...(risk && { risk }) };
+    if (judgement !== undefined) {
+      return judgement.guardMessages(value, { ...own, firewall, ...(who !== undefined && { subject: who }) });
+    }
+    const guarded = await firewall.guardMessages(value, own);
+    return { action: guarded.action, guarded, jobs: [] };
+  }
+
+  async function judge(arrived: Arrived, request: Request): Promise<Judged> {
+    const { header, body, signal } = arrived;
+    // Outside of what is overlooked: a mistake in the caller's own functions is the caller's.
+    const who = subject && (await subjectOf(request, arrived, subject));
     const began = performance.now();
     let guarded: Guarded = GUARDED_NOTHING;
     let replaced: WrittenBody | undefined;
-    for (const reading of readings) {
-      // Outside of what is overlooked: a mistake in the caller's own function is the caller's.
+    for (const reading of await readingsFor(body, header, who !== undefined)) {
       const placed = texts?.(reading.value);
       const limits = {
         ...(guarded.vault && { vault: guarded.vault }),
@@ -134,13 +168,19 @@ export function createRequestGuard<Request>(
         ...(placed && { texts: () => placed }),
       };
       try {
-        const { messages, ...found } = await firewall.guardMessages(reading.value, limits);
+        const { action, guarded: found, subject: standing, jobs } = await judgeBody(reading.value, limits, who);
+        const { messages, ...rest } = found ?? { ...GUARDED_NOTHING, messages: reading.value };
         const value = changesNothing ? reading.value : messages;
-        const degraded = guarded.degraded || found.degraded;
-        guarded = { ...found, degraded, body: reading.shown(value), spentMs: performance.now() - began };
-        if (found.action === 'block' && !changesNothing) {
-          return { guarded, refusal: new Refusal(403, 'Request refused') };
-        }
+        guarded = {
+          ...rest,
+          action,
+          degraded: guarded.degraded || rest.degraded,
+          ...(body !== undefined && { body: reading.shown(value) }),
+          ...(standing && { subject: standing }),
+          ...(judgement && { jobs: [...(guarded.jobs ?? []), ...jobs] }),
+          spentMs: performance.now() - began,
+        };
+        if (action === 'block' && !changesNothing) return { guarded, refusal: new Refusal(403, 'Request refused') };
         if (value !== reading.value || reading.ambiguous) replaced = await reading.write(value);
       } catch (failure) {
         overlook(failure, signal);
@@ -180,6 +220,18 @@ export function createRequestGuard<Request>(
     },
     timing: ({ spentMs }) => (options.timing ? `edgeward;dur=${spentMs.toFixed(3)}` : undefined),
   };
+}
+
+/** Every way to read a body. Of a request without one, nothing; but who sent it may be banned. */
+async function readingsFor(
+  body: Arrived['body'],
+  header: Arrived['header'],
+  isNamed: boolean,
+): Promise<readonly Reading[]> {
+  if (body === undefined) return isNamed ? [parsedReading([], '')] : [];
+  const type = header('content-type') ?? '';
+  if ('parsed' in body) return [parsedReading(body.parsed, type)];
+  return readingsOf(body, { type, encoding: header('content-encoding') ?? '' });
 }
 
 /** What an earlier parser left: a form's fields are all texts, of JSON the known shapes tell. */

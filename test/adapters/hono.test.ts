@@ -67,7 +67,7 @@ describe('a blocked request', () => {
   });
 
   test('may be answered otherwise', async () => {
-    const app = appWith({ onBlock: (c, outcome) => c.text(outcome.decision.reason, 422) });
+    const app = appWith({ onBlock: (c, outcome) => c.text(outcome!.decision.reason, 422) });
     const response = await post(app, json(ATTACK), JSON_TYPE);
     expect([response.status, await response.text()]).toEqual([422, 'list/deny']);
   });

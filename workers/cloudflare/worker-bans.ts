@@ -58,7 +58,10 @@ const app = createApp<BanBindings>({
   tier2,
   proxy: (env, firewall) => ({
     subject: subjectOf(env.SUBJECT || 'key'),
-    judgement: { guardMessages: async (body, options) => (await openFor(env, firewall)).guardMessages(body, options) },
+    judgement: {
+      guard: async (text, from, options) => (await openFor(env, firewall)).guard(text, from, options),
+      guardMessages: async (body, options) => (await openFor(env, firewall)).guardMessages(body, options),
+    },
   }),
 });
 

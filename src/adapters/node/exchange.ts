@@ -12,6 +12,7 @@ export function arrivedOf(request: IncomingMessage, response: ServerResponse): A
   const { originalUrl = request.url ?? '/' } = request as { originalUrl?: string };
   return {
     path: originalUrl.replace(/[?#].*$/s, ''),
+    query: (name) => new URLSearchParams(/\?[^#]*/.exec(originalUrl)?.[0]).get(name),
     header(name) {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;

@@ -12,10 +12,20 @@ import type { Outcome } from '../../types.ts';
 import { bodyOf } from '../body-bytes.ts';
 import { Refusal } from '../refusal.ts';
 import { createRequestGuard, type FailureMode, type Guarded, type RequestGuardOptions } from '../request-guard.ts';
+import type { NamedSubject, SubjectOption } from '../subject.ts';
 import { arrivedOf, guardAnswer } from './exchange.ts';
 import { hasBody, readBody, relabel, replaceBytes, tooLarge } from './incoming.ts';
 
-export { type ChatText, chatTexts, type FailureMode, type Guarded, type PlacedText, placedTexts };
+export {
+  type ChatText,
+  chatTexts,
+  type FailureMode,
+  type Guarded,
+  type NamedSubject,
+  type PlacedText,
+  placedTexts,
+  type SubjectOption,
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,8 +36,12 @@ declare module 'fastify' {
 
 export interface FastifyGuardOptions extends RequestGuardOptions<FastifyRequest> {
   readonly firewall: Firewall;
-  /** Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason. */
-  readonly onBlock?: (request: FastifyRequest, reply: FastifyReply, outcome: Outcome) => unknown;
+  /**
+   * Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason.
+   *
+   * @param outcome of the worst text; absent where a banned sender was not read
+   */
+  readonly onBlock?: (request: FastifyRequest, reply: FastifyReply, outcome: Outcome | undefined) => unknown;
 }
 
 const plugin: FastifyPluginCallback<FastifyGuardOptions> = (app, { firewall, ...options }, done) => {
@@ -50,11 +64,11 @@ const plugin: FastifyPluginCallback<FastifyGuardOptions> = (app, { firewall, ...
         const bytes = isRaw ? await readBody(raw, requests.maxBytes) : await collect(payload, requests.maxBytes);
         arrived = { ...arrived, body: bodyOf(bytes) };
       }
-      const { guarded, refusal, replaced } = await requests.judge(arrived);
+      const { guarded, refusal, replaced } = await requests.judge(arrived, request);
       request.edgeward = guarded;
       if (refusal !== undefined) {
         if (onBlock === undefined) refuse(refusal);
-        else await onBlock(request, reply, guarded.outcome!);
+        else await onBlock(request, reply, guarded.outcome);
         return undefined;
       }
       guardAnswer(reply.raw, requests, { request, arrived, guarded });

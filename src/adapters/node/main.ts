@@ -17,10 +17,20 @@ import {
   type Judged,
   type RequestGuardOptions,
 } from '../request-guard.ts';
+import type { NamedSubject, SubjectOption } from '../subject.ts';
 import { arrivedOf, guardAnswer, refuse } from './exchange.ts';
 import { hasBody, readBody, relabel, replaceBytes } from './incoming.ts';
 
-export { type ChatText, chatTexts, type FailureMode, type Guarded, type PlacedText, placedTexts };
+export {
+  type ChatText,
+  chatTexts,
+  type FailureMode,
+  type Guarded,
+  type NamedSubject,
+  type PlacedText,
+  placedTexts,
+  type SubjectOption,
+};
 
 declare module 'http' {
   interface IncomingMessage {
@@ -30,8 +40,16 @@ declare module 'http' {
 }
 
 export interface GuardOptions extends RequestGuardOptions<IncomingMessage> {
-  /** Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason. */
-  readonly onBlock?: (request: IncomingMessage, response: ServerResponse, outcome: Outcome) => void | Promise<void>;
+  /**
+   * Answers a blocked request. By default 403 in the shape of the API's own errors, without a reason.
+   *
+   * @param outcome of the worst text; absent where a banned sender was not read
+   */
+  readonly onBlock?: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    outcome: Outcome | undefined,
+  ) => void | Promise<void>;
 }
 
 /** What Express, Connect and their like call middleware. */
@@ -57,12 +75,12 @@ export function guard(firewall: Firewall, options: GuardOptions = {}): Middlewar
     try {
       const parsed = parsedBody(request);
       arrived = { ...arrived, body: parsed ?? (await unreadBody(request, requests.maxBytes)) };
-      const judged = await requests.judge(arrived);
+      const judged = await requests.judge(arrived, request);
       const { guarded, refusal } = judged;
       request.edgeward = guarded;
       if (refusal !== undefined) {
         if (onBlock === undefined) refuse(response, refusal, requests, arrived);
-        else await onBlock(request, response, guarded.outcome!);
+        else await onBlock(request, response, guarded.outcome);
         return false;
       }
       if (parsed !== undefined) replaceParsed(request as Parsed, judged);

@@ -6,20 +6,13 @@
  */
 import { Hono } from 'hono';
 import { type ChatText, rank } from '../../chat-texts.ts';
-import type { AnswerReport, Firewall, GuardedMessages, GuardMessagesOptions } from '../../exports.ts';
+import type { AnswerReport, Channel, Firewall, GuardMessagesOptions, InspectOptions, Outcome } from '../../exports.ts';
+import type { JudgedMessages } from '../../judgement.ts';
 import { answerRefusal, Refusal } from '../refusal.ts';
+import { subjectOf } from '../subject.ts';
 import { readJson } from './body.ts';
 import { AS_IT_CAME, forward, readAhead, relayed, type Sent } from './forward.ts';
-import {
-  type Answered,
-  type Asker,
-  type Judged,
-  type ProxyOptions,
-  type Route,
-  resolveProxy,
-  type Settings,
-} from './options.ts';
-import { subjectOf } from './subject.ts';
+import { type Answered, type Asker, type ProxyOptions, type Route, resolveProxy, type Settings } from './options.ts';
 import { bodyTexts, isWordy, systemTexts } from './texts.ts';
 
 /**
@@ -60,7 +53,11 @@ async function answer(request: Request, settings: Settings): Promise<Response> {
   const began = performance.now();
   const url = new URL(request.url);
   const route = settings.routeOf(url.pathname, request.headers);
-  const subject = route.subject === undefined ? undefined : await subjectOf(request, route.subject);
+  const headed = {
+    header: (name: string) => request.headers.get(name),
+    query: (name: string) => url.searchParams.get(name),
+  };
+  const subject = route.subject && (await subjectOf(request, headed, route.subject));
   let isOver = false;
   const exchange: Exchange = {
     settings,
@@ -128,30 +125,37 @@ function hasBody(request: Request): boolean {
 /** @returns the body as it was judged, written anew: what two parsers would read differently does not survive */
 async function judge(exchange: Exchange, body: object | undefined): Promise<string | undefined> {
   const { route, settings, asker, url } = exchange;
-  const { firewall, risk } = route;
   const began = performance.now();
-  const options = { ...settings.inspect, signal: asker.request.signal };
+  const limits = { ...settings.inspect, signal: asker.request.signal };
   const { texts, names } = bodyTexts(body, { ...route, limits: settings.limits });
-  const judged = body && (await judgedBy(exchange, body, { ...options, texts: () => texts }));
-  const { guarded } = judged ?? {};
-  let action = judged?.action ?? 'allow';
+  // Without a body too: its sender may be banned.
+  const judged = await judgeBody(exchange, body ?? [], { ...limits, texts: () => texts });
+  const { guarded, subject: standing } = judged;
+  const jobs = [...judged.jobs];
+  let { action } = judged;
   let worst = guarded?.outcome;
   let degraded = guarded?.degraded ?? false;
-  for (const { text, channel } of [...names, ...queryTexts(url)]) {
-    const outcome = await firewall.guard(text, { channel }, options);
+  for (const { text, channel } of guarded === undefined ? [] : [...names, ...queryTexts(url)]) {
+    const { outcome, job } = await judgeText(exchange, text, channel, limits);
+    if (job !== undefined) jobs.push(job);
+    if (outcome === undefined) {
+      action = 'block';
+      break;
+    }
     if (worst === undefined || rank(outcome) > rank(worst)) worst = outcome;
     degraded ||= outcome.decision.scan.degraded;
     // A name cannot be replaced: what should be taken out of it may not pass.
     if (outcome.text !== text) action = 'block';
   }
-  if (risk === 'high' && worst?.decision.action === 'verify' && !firewall.policy.observe) action = 'block';
   exchange.judgedMs = performance.now() - began;
   await settings.onJudged?.({
     ...asker,
     action,
     degraded,
     ...(worst && { outcome: worst }),
-    ...(guarded && { guarded }),
+    ...(body && guarded && { guarded }),
+    ...(standing && { standing }),
+    ...(settings.judgement && { jobs }),
   });
   if (action === 'block') throw refused();
   exchange.question = {
@@ -159,17 +163,30 @@ async function judge(exchange: Exchange, body: object | undefined): Promise<stri
     protect: systemTexts(texts),
     conversation: texts.flatMap(({ text, channel }) => (channel === 'system' || channel === 'model' ? [] : [text])),
   };
-  return guarded && JSON.stringify(guarded.messages);
+  return body && guarded && JSON.stringify(guarded.messages);
 }
 
-async function judgedBy(
-  { route: { firewall, judgement }, asker: { subject } }: Exchange,
+async function judgeBody(
+  { settings: { judgement }, route: { firewall, risk }, asker: { subject } }: Exchange,
   body: object,
-  options: GuardMessagesOptions,
-): Promise<{ readonly action: Judged['action']; readonly guarded?: GuardedMessages<object> }> {
-  if (judgement !== undefined) return judgement.guardMessages(body, { ...options, ...(subject && { subject }) });
-  const guarded = await firewall.guardMessages(body, options);
-  return { action: guarded.action, guarded };
+  limits: GuardMessagesOptions,
+): Promise<JudgedMessages<object>> {
+  const own = { ...limits, ...(risk && { risk }) };
+  if (judgement !== undefined) return judgement.guardMessages(body, { ...own, firewall, ...(subject && { subject }) });
+  const guarded = await firewall.guardMessages(body, own);
+  return { action: guarded.action, guarded, jobs: [] };
+}
+
+async function judgeText(
+  { settings: { judgement }, route: { firewall, risk }, asker: { subject } }: Exchange,
+  text: string,
+  channel: Channel,
+  limits: InspectOptions,
+): Promise<{ readonly outcome?: Outcome; readonly job?: string }> {
+  const from = { channel, ...(risk && { risk }) };
+  if (judgement !== undefined)
+    return judgement.guard(text, { ...from, ...(subject && { subject }) }, { ...limits, firewall });
+  return { outcome: await firewall.guard(text, from, limits) };
 }
 
 function queryTexts({ searchParams }: URL): ChatText[] {

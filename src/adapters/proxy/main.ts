@@ -4,9 +4,9 @@
  * @module
  */
 export type { Api } from '../refusal.ts';
+export type { NamedSubject, SubjectOption } from '../subject.ts';
 export type { TextPlace } from './apis.ts';
 export { createProxy } from './app.ts';
 export type { Decode } from './body.ts';
 export { createEchoModel } from './echo-model.ts';
 export type { Answered, Asker, Judged, ProxyLimits, ProxyOptions, ProxyRoute } from './options.ts';
-export type { SubjectOption } from './subject.ts';

@@ -4,20 +4,14 @@
  * @module
  */
 import { FirewallError, show } from '../../errors.ts';
-import type {
-  AnswerReport,
-  Channel,
-  Firewall,
-  GuardedMessages,
-  GuardMessagesOptions,
-  InspectOptions,
-  Outcome,
-} from '../../exports.ts';
+import type { AnswerReport, Channel, Firewall, GuardedMessages, InspectOptions, Outcome, Risk } from '../../exports.ts';
+import type { SubjectState } from '../../judgement.ts';
 import type { Api } from '../refusal.ts';
+import type { JudgementPort } from '../request-guard.ts';
+import type { SubjectOption } from '../subject.ts';
 import { APIS, ENDPOINTS, type Endpoint, guessApi, type TextPlace } from './apis.ts';
 import { type BodyLimits, DECODERS, type Decode } from './body.ts';
 import type { ForwardLimits } from './forward.ts';
-import type { SubjectOption } from './subject.ts';
 import type { TextLimits } from './texts.ts';
 
 export interface ProxyLimits extends BodyLimits, TextLimits, ForwardLimits {}
@@ -36,8 +30,8 @@ export interface ProxyRoute {
   readonly places?: readonly TextPlace[];
   /** With a policy of its own. */
   readonly firewall?: Firewall;
-  /** `high` refuses doubt too, whatever the policy says of it. Defaults to `low`. */
-  readonly risk?: 'low' | 'high';
+  /** How much hangs on texts in doubt: `low` passes them now, `high` waits for a verifier. Where absent the policy says (`onGrey`). */
+  readonly risk?: Risk;
   readonly trustRoles?: boolean;
   readonly subject?: SubjectOption;
   readonly upstream?: string | URL;
@@ -55,11 +49,8 @@ export interface ProxyOptions {
   readonly trustRoles?: boolean;
   /** Who asks; passed to `admit`, `onJudged` and `onAnswered`. */
   readonly subject?: SubjectOption;
-  /**
-   * Judges bodies in place of `firewall`, and knows who asks: `openJudgement` gives one that remembers who tried. Routes
-   * with a firewall of their own do without.
-   */
-  readonly judgement?: Judgement;
+  /** What remembers who tried, as `openJudgement` gives it: refuses the banned, has verified later what passes in doubt. */
+  readonly judgement?: JudgementPort;
   /** Asked before a body is read; false refuses with 403. */
   readonly admit?: (asker: Asker) => boolean | Promise<boolean>;
   /** Told what was judged, before it goes on. */
@@ -78,14 +69,6 @@ export interface ProxyOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** What the proxy needs of a judgement over time. */
-interface Judgement {
-  guardMessages(
-    messages: object,
-    options: GuardMessagesOptions & { readonly subject?: string },
-  ): Promise<{ readonly action: 'allow' | 'block'; readonly guarded?: GuardedMessages<object> }>;
-}
-
 /** One request, before it is read. */
 export interface Asker {
   readonly request: Request;
@@ -100,8 +83,12 @@ export interface Judged extends Asker {
   readonly outcome?: Outcome;
   /** True when a scan was cut short, by a limit or because tier 2 had no time or no room: what it would have said is not known. */
   readonly degraded: boolean;
-  /** Absent of a request without a body. */
+  /** Absent of a request without a body, and where a banned sender was not read. */
   readonly guarded?: GuardedMessages<unknown>;
+  /** How the sender stood; absent without a judgement, or where nobody is named. */
+  readonly standing?: SubjectState;
+  /** Ids of the texts that pass in doubt and wait for a verdict. */
+  readonly jobs?: readonly string[];
 }
 
 export interface Answered extends Asker {
@@ -123,14 +110,13 @@ export interface Route {
   readonly places: readonly TextPlace[];
   readonly answers: 'text' | 'vectors' | 'anything';
   readonly firewall: Firewall;
-  readonly judgement: Judgement | undefined;
-  readonly risk: 'low' | 'high';
+  readonly risk: Risk | undefined;
   readonly trustRoles: boolean;
   readonly subject: SubjectOption | undefined;
   readonly upstream: URL;
 }
 
-export interface Settings extends Pick<ProxyOptions, 'admit' | 'onJudged' | 'onAnswered'> {
+export interface Settings extends Pick<ProxyOptions, 'admit' | 'onJudged' | 'onAnswered' | 'judgement'> {
   routeOf(path: string, headers: Headers): Route;
   readonly inspect: Pick<InspectOptions, 'deadlineMs'>;
   readonly limits: ProxyLimits;
@@ -166,19 +152,19 @@ export function resolveProxy(options: ProxyOptions): Settings {
   const upstream = upstreamOf('upstream', options.upstream);
   oneOf('others', MODES, others);
   const resolved = routes.map((route, i) => {
-    const { path, mode = 'guard', api, places = [], risk = 'low' } = route;
+    const { path, mode = 'guard', api, places = [], risk } = route;
     if (typeof path !== 'string' || !/^\/[^*]*\*?$/.test(path)) {
       throw wrong(`routes[${i}].path`, 'a path, with * at most at its end', path);
     }
     oneOf(`routes[${i}].mode`, MODES, mode);
-    oneOf(`routes[${i}].risk`, ['low', 'high'], risk);
+    if (risk !== undefined) oneOf(`routes[${i}].risk`, ['low', 'high'], risk);
     if (api !== undefined) oneOf(`routes[${i}].api`, APIS, api);
     places.forEach((place, j) => {
       oneOf(`routes[${i}].places[${j}].channel`, CHANNELS, place.channel);
       if (typeof place.path !== 'string') throw wrong(`routes[${i}].places[${j}].path`, 'names with stops', place.path);
     });
     const own = route.upstream === undefined ? upstream : upstreamOf(`routes[${i}].upstream`, route.upstream);
-    return { ...route, path, mode, api, places, risk, upstream: own };
+    return { ...route, path, mode, api, places, upstream: own };
   });
 
   return {
@@ -193,13 +179,13 @@ export function resolveProxy(options: ProxyOptions): Settings {
         places: [...(route?.places ?? []), ...(endpoint?.places ?? [])],
         answers: endpoint === undefined ? 'anything' : (endpoint.answers ?? 'text'),
         firewall: route?.firewall ?? firewall,
-        judgement: route?.firewall === undefined ? options.judgement : undefined,
-        risk: route?.risk ?? 'low',
+        risk: route?.risk,
         trustRoles: route?.trustRoles ?? trustRoles,
         subject: route?.subject ?? subject,
         upstream: route?.upstream ?? upstream,
       };
     },
+    ...(options.judgement && { judgement: options.judgement }),
     ...(options.admit && { admit: options.admit }),
     ...(options.onJudged && { onJudged: options.onJudged }),
     ...(options.onAnswered && { onAnswered: options.onAnswered }),

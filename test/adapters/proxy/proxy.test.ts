@@ -3,6 +3,7 @@ import type { Answered, Judged, ProxyOptions } from '../../../src/adapters/proxy
 import type { Firewall } from '../../../src/firewall.ts';
 import { openJudgement } from '../../../src/judgement.ts';
 import { createMemoryStore } from '../../../src/stores/memory.ts';
+import { openFirewall } from '../../stream/open-firewall.ts';
 import {
   ATTACK,
   HARMLESS,
@@ -307,17 +308,8 @@ describe('routes', () => {
   });
 
   test('of high risk refuse doubt', async () => {
-    const doubtful: Firewall = {
-      ...firewall,
-      guardMessages: async (messages, options) => {
-        const guarded = await firewall.guardMessages(messages, options);
-        const { outcome } = guarded;
-        return outcome === undefined
-          ? guarded
-          : { ...guarded, outcome: { ...outcome, decision: { ...outcome.decision, action: 'verify' } } };
-      },
-    };
-    const routes = [{ path: '/high', risk: 'high', firewall: doubtful }] as const;
+    const doubtful = await openFirewall({ policy: { verify: 0, block: 1 } });
+    const routes = [{ path: '/high', risk: 'high' }] as const;
     await withProxy({ firewall: doubtful, routes }, async (url) => {
       expect((await post('/low', { text: HARMLESS }, {}, url)).status).toBe(200);
       expect((await post('/high', { text: HARMLESS }, {}, url)).status).toBe(403);

@@ -7,40 +7,56 @@
 /**
  * `'key'`: the credential, hashed, wherever the known APIs carry it. `header`: that header's value, of a server in
  * front that sets it. `claim`: a claim of the bearer's JSON Web Token, as the token says it: nothing here verifies
- * tokens, so let a server in front refuse false ones. Or a function of your own.
+ * tokens, so let a server in front refuse false ones.
  */
-export type SubjectOption =
-  | 'key'
-  | { readonly header: string }
-  | { readonly claim: string }
-  | ((request: Request) => string | undefined | Promise<string | undefined>);
+export type NamedSubject = 'key' | { readonly header: string } | { readonly claim: string };
+
+/**
+ * Or a function of your own, which knows the caller: a user's id, a session. Never what stands in the body.
+ *
+ * @typeParam Asking what a request is to the function
+ */
+export type SubjectOption<Asking = Request> =
+  | NamedSubject
+  | ((request: Asking) => string | undefined | Promise<string | undefined>);
+
+/** Of a request, what names are found in. */
+export interface Headed {
+  header(name: string): string | null | undefined;
+  /** A parameter of the address. */
+  query(name: string): string | null | undefined;
+}
 
 /** @returns such as `key:` and 32 hexadecimal digits, `header:jane`; undefined of a request that does not say */
-export async function subjectOf(request: Request, option: SubjectOption): Promise<string | undefined> {
+export async function subjectOf<Asking>(
+  request: Asking,
+  headed: Headed,
+  option: SubjectOption<Asking>,
+): Promise<string | undefined> {
   if (typeof option === 'function') return option(request);
   if (option === 'key') {
-    const credential = credentialOf(request);
+    const credential = credentialOf(headed);
     return credential === undefined ? undefined : `key:${(await sha256(credential)).slice(0, 32)}`;
   }
   const [kind, value] =
     'header' in option
-      ? (['header', request.headers.get(option.header)] as const)
-      : (['claim', claimOf(request, option.claim)] as const);
-  return value === null || value === '' ? undefined : `${kind}:${value}`;
+      ? (['header', headed.header(option.header.toLowerCase())] as const)
+      : (['claim', claimOf(headed, option.claim)] as const);
+  return value ? `${kind}:${value}` : undefined;
 }
 
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
-function credentialOf({ headers, url }: Request): string | undefined {
+function credentialOf({ header, query }: Headed): string | undefined {
   for (const name of CREDENTIALS) {
-    const value = headers.get(name);
-    if (value !== null && value !== '') return value.replace(/^Bearer /i, '').trim();
+    const value = header(name);
+    if (value) return value.replace(/^Bearer /i, '').trim();
   }
-  return new URL(url).searchParams.get('key') ?? undefined;
+  return query('key') || undefined;
 }
 
-function claimOf({ headers }: Request, name: string): string | null {
-  const payload = /^Bearer [^.]+\.([^.]+)\.[^.]*$/i.exec(headers.get('authorization') ?? '')?.[1];
+function claimOf({ header }: Headed, name: string): string | null {
+  const payload = /^Bearer [^.]+\.([^.]+)\.[^.]*$/i.exec(header('authorization') ?? '')?.[1];
   if (payload === undefined) return null;
   try {
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
