@@ -8,11 +8,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ABI_VERSION, NGRAM_BUCKETS } from '../src/engine/abi.ts';
-import { type Calibration, DIFFERENCE, type PackMeta } from '../src/engine/pack.ts';
+import { FORMS, toColumns, toDifference, toHashes, toTrees } from '../src/engine/compact.ts';
+import { type Calibration, type PackMeta, writePack } from '../src/engine/pack.ts';
 import { DENSE_COUNT } from '../src/engine/schema.ts';
 import { compileRules } from './rules/compile.ts';
 
-const MAGIC = 0x31505745; // "EWP1"
 const WEIGHTS = join(import.meta.dirname, 'weights');
 
 /** Tables and trained weights by section; both come from `weights/`. */
@@ -101,42 +101,29 @@ export function buildPack({ manifest, models }: Trained): Uint8Array {
     calibration: manifest.calibration,
     ordinary: manifest.ordinary,
   };
-  const sections: [code: string, bytes: Uint8Array][] = [
+  const { LIN0, LIN1, GBM0, GBM1 } = models;
+  const table = (code: keyof typeof TABLES): Uint8Array => readFileSync(join(WEIGHTS, TABLES[code]));
+  const lexicon = table('LEXI');
+  const compact: Readonly<Record<string, readonly [form: Uint8Array, plain: Uint8Array]>> = {
+    RULT: [toColumns(compiled.section), compiled.section],
+    LEXD: [toHashes(lexicon), lexicon],
+    DIF1: [toDifference(LIN1, LIN0), LIN1],
+    GBT0: [toTrees(GBM0), GBM0],
+    GBT1: [toTrees(GBM1), GBM1],
+  };
+  const sections = new Map([
     ['META', new TextEncoder().encode(JSON.stringify(meta))],
-    ['RULE', compiled.section],
-  ];
-  for (const [code, file] of Object.entries(TABLES)) sections.push([code, readFileSync(join(WEIGHTS, file))]);
-  const { LIN0, LIN1, ...forests } = models;
-  sections.push([DIFFERENCE.from, LIN0], [DIFFERENCE.packed, difference(LIN1, LIN0)], ...Object.entries(forests));
-  return join16(sections);
-}
-
-/** Bytes behind the header, less those of `from`. */
-function difference(bytes: Uint8Array, from: Uint8Array): Uint8Array {
-  return bytes.map((byte, i) => (i < DIFFERENCE.header ? byte : byte - from[i]!));
-}
-
-function join16(sections: readonly (readonly [code: string, bytes: Uint8Array])[]): Uint8Array {
-  const align = (n: number): number => (n + 15) & ~15;
-  let end = align(16 + sections.length * 16);
-  const offsets = sections.map(([, bytes]) => {
-    const at = end;
-    end = align(end + bytes.byteLength);
-    return at;
-  });
-  const out = new Uint8Array(end);
-  const data = new DataView(out.buffer);
-  data.setUint32(0, MAGIC, true);
-  data.setUint32(4, ABI_VERSION, true);
-  data.setUint32(8, sections.length, true);
-  sections.forEach(([code, bytes], i) => {
-    const row = 16 + i * 16;
-    for (let c = 0; c < 4; c++) out[row + c] = code.charCodeAt(c);
-    data.setUint32(row + 4, offsets[i]!, true);
-    data.setUint32(row + 8, bytes.byteLength, true);
-    out.set(bytes, offsets[i]!);
-  });
-  return out;
+    ['FOLD', table('FOLD')],
+    ['TRIG', table('TRIG')],
+    ['LIN0', LIN0],
+  ]);
+  for (const [code, [form, plain]] of Object.entries(compact)) {
+    const restored = FORMS[code]!.restore(form, sections);
+    if (!plain.every((byte, i) => byte === restored[i]))
+      throw new Error(`build-pack: expected ${code} to restore ${FORMS[code]!.plain}; it gave other bytes`);
+    sections.set(code, form);
+  }
+  return writePack([...sections]);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -5,14 +5,9 @@
  */
 import { FirewallError } from '../errors.ts';
 import { ABI_VERSION } from './abi.ts';
+import { FORMS } from './compact.ts';
 
 const MAGIC = 0x31505745; // "EWP1"
-
-/**
- * The weights of head `data` are much like those of head `user`; byte by byte less those, the file packs a tenth
- * tighter.
- */
-export const DIFFERENCE = { packed: 'DIF1', plain: 'LIN1', from: 'LIN0', header: 16 } as const;
 
 export interface RuleMeta {
   readonly id: string;
@@ -62,9 +57,10 @@ export function readPack(bytes: Uint8Array): Pack {
   if (version !== ABI_VERSION) {
     throw new FirewallError('FW_PACK', `readPack: expected weights of ABI version ${ABI_VERSION}; got ${version}`);
   }
-  const sections = new Map<string, Uint8Array>();
-  const plain = withoutDifference(bytes);
-  for (const { code, offset, length } of tableOf(plain)) sections.set(code, plain.subarray(offset, offset + length));
+  const table = tableOf(bytes);
+  const isPlain = !table.some(([code]) => code in FORMS);
+  const plain = isPlain ? bytes : writePack(restored(new Map(table)));
+  const sections = isPlain ? new Map(table) : new Map(tableOf(plain));
   function section(code: string): Uint8Array {
     const found = sections.get(code);
     if (found === undefined)
@@ -78,38 +74,60 @@ export function readPack(bytes: Uint8Array): Pack {
 }
 
 /** @throws {FirewallError} `FW_PACK` when a section ends behind the file */
-function tableOf(bytes: Uint8Array): { code: string; row: number; offset: number; length: number }[] {
+function tableOf(bytes: Uint8Array): [code: string, bytes: Uint8Array][] {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.min(data.getUint32(8, true), (bytes.byteLength - 16) >> 4);
   return Array.from({ length: count }, (_, i) => {
     const row = 16 + i * 16;
     const offset = data.getUint32(row + 4, true);
-    const length = data.getUint32(row + 8, true);
-    if (offset + length > bytes.byteLength) {
+    const end = offset + data.getUint32(row + 8, true);
+    if (end > bytes.byteLength)
       throw new FirewallError(
         'FW_PACK',
-        `readPack: section ${i} ends at byte ${offset + length}; the file has ${bytes.byteLength}`,
+        `readPack: section ${i} ends at byte ${end}; the file has ${bytes.byteLength}`,
       );
-    }
-    return { code: String.fromCharCode(...bytes.subarray(row, row + 4)), row, offset, length };
+    return [String.fromCharCode(...bytes.subarray(row, row + 4)), bytes.subarray(offset, end)];
   });
 }
 
-/** A copy of the pack with its section `DIF1` as `LIN1`, or the pack itself where that stands plain. */
-function withoutDifference(bytes: Uint8Array): Uint8Array {
-  const table = tableOf(bytes);
-  const difference = table.find(({ code }) => code === DIFFERENCE.packed);
-  if (difference === undefined) return bytes;
-  const base = table.find(({ code }) => code === DIFFERENCE.from);
-  if (base?.length !== difference.length) {
-    throw new FirewallError(
-      'FW_PACK',
-      `readPack: expected a section ${DIFFERENCE.from} of ${difference.length} bytes beside ${DIFFERENCE.packed}; got ${base?.length ?? 'none'}`,
-    );
-  }
-  const plain = bytes.slice();
-  for (let i = 0; i < DIFFERENCE.plain.length; i++) plain[difference.row + i] = DIFFERENCE.plain.charCodeAt(i);
-  const at = difference.offset;
-  for (let i = DIFFERENCE.header; i < difference.length; i++) plain[at + i]! += plain[base.offset + i]!;
-  return plain;
+/**
+ * Sections as engines read them.
+ *
+ * @throws {FirewallError} `FW_PACK` when one is not in the form that its code says
+ */
+function restored(sections: ReadonlyMap<string, Uint8Array>): [code: string, bytes: Uint8Array][] {
+  return [...sections].map(([code, bytes]) => {
+    const form = FORMS[code];
+    if (form === undefined) return [code, bytes];
+    try {
+      return [form.plain, form.restore(bytes, sections)];
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new FirewallError('FW_PACK', `readPack: section ${code}: ${cause.message}`, { cause });
+    }
+  });
+}
+
+/** Joins sections to a file; each begins at a multiple of 16 bytes. */
+export function writePack(sections: readonly (readonly [code: string, bytes: Uint8Array])[]): Uint8Array {
+  const align = (n: number): number => (n + 15) & ~15;
+  let end = align(16 + sections.length * 16);
+  const offsets = sections.map(([, { byteLength }]) => {
+    const at = end;
+    end = align(end + byteLength);
+    return at;
+  });
+  const file = new Uint8Array(end);
+  const data = new DataView(file.buffer);
+  data.setUint32(0, MAGIC, true);
+  data.setUint32(4, ABI_VERSION, true);
+  data.setUint32(8, sections.length, true);
+  sections.forEach(([code, bytes], i) => {
+    const row = 16 + i * 16;
+    for (let c = 0; c < 4; c++) file[row + c] = code.charCodeAt(c);
+    data.setUint32(row + 4, offsets[i]!, true);
+    data.setUint32(row + 8, bytes.byteLength, true);
+    file.set(bytes, offsets[i]!);
+  });
+  return file;
 }

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildPack, readTrained } from '../../models/build-pack.ts';
+import { compileRules } from '../../models/rules/compile.ts';
+import { FORMS } from '../../src/engine/compact.ts';
 import { readPack } from '../../src/engine/pack.ts';
 
 const trained = readTrained();
@@ -19,15 +24,51 @@ function changed(change: (bytes: Uint8Array, data: DataView) => void): Uint8Arra
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-test.each(['LIN0', 'LIN1'] as const)('%s is read as it was trained', (code) => {
-  expect(same(readPack(bytes).section(code), trained.models[code])).toBe(true);
+const weights = (name: string): Uint8Array => readFileSync(join(import.meta.dirname, '../../models/weights', name));
+const SECTIONS: readonly (readonly [code: string, bytes: Uint8Array])[] = [
+  ['RULE', compileRules().section],
+  ['FOLD', weights('fold.bin')],
+  ['TRIG', weights('plausibility.bin')],
+  ['LEXI', weights('lexicon.bin')],
+  ...Object.entries(trained.models),
+];
+
+test.each(SECTIONS)('%s is read as it was made', (code, made) => {
+  expect(same(readPack(bytes).section(code), made)).toBe(true);
+});
+
+test('a Buffer at an odd offset is read alike, and left alone', () => {
+  const buffer = Buffer.concat([Buffer.of(0), bytes]).subarray(1);
+  expect(same(readPack(buffer).bytes, readPack(bytes).bytes)).toBe(true);
+  expect(same(buffer, bytes)).toBe(true);
 });
 
 test('reading leaves the bytes as they are, and what was read can be read again', () => {
   const before = bytes.slice();
   const once = readPack(bytes);
-  expect(same(readPack(once.bytes).section('LIN1'), once.section('LIN1'))).toBe(true);
+  const twice = readPack(once.bytes);
+  expect(twice.bytes).toBe(once.bytes);
+  for (const [code] of SECTIONS) expect(same(twice.section(code), once.section(code))).toBe(true);
   expect(same(bytes, before)).toBe(true);
+});
+
+test.each(Object.keys(FORMS))('%s of any bytes is restored or refused', (code) => {
+  const at = new DataView(bytes.buffer).getUint32(rowOf(code) + 4, true);
+  const length = new DataView(bytes.buffer).getUint32(rowOf(code) + 8, true);
+  const change = fc.tuple(fc.oneof(fc.nat(63), fc.nat(length - 1)), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), fc.boolean(), (changes, isCut) => {
+      const file = bytes.slice();
+      for (const [offset, byte] of changes) file[at + offset] = byte;
+      if (isCut) new DataView(file.buffer).setUint32(rowOf(code) + 8, changes[0]![0], true);
+      try {
+        readPack(file);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'FW_PACK' });
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 const BAD: readonly (readonly [name: string, bytes: Uint8Array, message: RegExp])[] = [
@@ -45,6 +86,21 @@ const BAD: readonly (readonly [name: string, bytes: Uint8Array, message: RegExp]
     'a difference of another length',
     changed((_, data) => data.setUint32(rowOf('DIF1') + 8, 32, true)),
     /expected a section LIN0 of 32 bytes beside DIF1; got \d+/,
+  ],
+  [
+    'a forest without its last leaf',
+    changed((_, data) => data.setUint32(rowOf('GBT0') + 8, data.getUint32(rowOf('GBT0') + 8, true) - 4, true)),
+    /section GBT0: expected \d+ binary trees of \d+ nodes; got \d+ bytes/,
+  ],
+  [
+    'a lexicon of more hashes than bytes',
+    changed((_, data) => data.setUint32(data.getUint32(rowOf('LEXD') + 4, true) + 4, 8000, true)),
+    /section LEXD: expected 8000 hashes for a table of 16384; got \d+ bytes/,
+  ],
+  [
+    'rules that are cut off',
+    changed((_, data) => data.setUint32(rowOf('RULT') + 8, 4096, true)),
+    /section RULT: expected rules of \d+ bytes; got 4096/,
   ],
 ];
 
