@@ -4,14 +4,22 @@
  * @module
  */
 import { openJournal } from './audit/file.ts';
-import { type AuditRecord, recordOf, textOf } from './audit/record.ts';
+import { type AuditRecord, answerRecordOf, eventRecordOf, recordOf, textOf } from './audit/record.ts';
 import { outcomeOf } from './decide/decide.ts';
 import { FirewallError, show } from './errors.ts';
 import type { Firewall } from './firewall.ts';
 import type { Observer } from './observe.ts';
 import type { Outcome } from './types.ts';
 
-export { type AuditRecord, readRecord, textOf } from './audit/record.ts';
+export {
+  type AnswerRecord,
+  type AuditLine,
+  type AuditRecord,
+  type EventRecord,
+  readLine,
+  readRecord,
+  textOf,
+} from './audit/record.ts';
 
 export interface AuditOptions {
   /** The file to append to; its folder is made. One process per file. */
@@ -30,7 +38,7 @@ export interface AuditOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-export interface Audit extends Observer {
+export interface Audit extends Required<Observer> {
   /** Lines that never reached the file. */
   readonly dropped: number;
   /** Resolves when everything seen so far stands in the file. */
@@ -43,6 +51,7 @@ export interface Audit extends Observer {
  * ```ts
  * const audit = await openAudit({ path: '/var/log/edgeward/audit.jsonl', hashKey });
  * const firewall = observe(await createFirewall(), audit);
+ * const judgement = await openJudgement({ firewall, store, key, onEvent: audit.told });
  * ```
  * @throws {FirewallError} `FW_OPTIONS`
  */
@@ -67,6 +76,13 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     seen(sight) {
       const record = recordOf(sight, keeping, crypto.randomUUID(), new Date().toISOString());
       journal.append(record.then((one) => JSON.stringify(one)));
+    },
+    answered(sight) {
+      const record = answerRecordOf(sight, crypto.randomUUID(), new Date().toISOString());
+      journal.append(Promise.resolve(JSON.stringify(record)));
+    },
+    told(event) {
+      journal.append(Promise.resolve(JSON.stringify(eventRecordOf(event))));
     },
     flush: journal.flush,
     close: journal.close,

@@ -6,32 +6,58 @@
  */
 import type { Counter, Histogram, Meter, Tracer } from '@opentelemetry/api';
 import type { Counter as PromCounter, Histogram as PromHistogram, Registry } from 'prom-client';
-import type { Sight } from './audit/record.ts';
+import type { AnswerSight, Sight } from './audit/record.ts';
 import type { GuardedMessages } from './conversation.ts';
-import type { Firewall } from './firewall.ts';
+import type { Firewall, GuardStreamOptions } from './firewall.ts';
+import type { JudgementEvent } from './judge/event.ts';
+import type { AnswerReport } from './stream/answer.ts';
 import type { Risk } from './types.ts';
 
-export type { Sight } from './audit/record.ts';
+export type { AnswerSight, Sight } from './audit/record.ts';
+export type { JudgementEvent } from './judge/event.ts';
 
 export interface Observer {
   /** Called after each judged text. What it throws is lost: no observer stops an answer. */
   seen(sight: Sight): void;
+  /** Called when a guarded answer has ended, likewise. */
+  answered?(sight: AnswerSight): void;
+  /** Takes what a judgement over time tells: pass it to `openJudgement` as `onEvent`. */
+  told?(event: JudgementEvent): void;
 }
 
 /**
- * The same firewall, watched: every text that `guard` and `guardMessages` judge, also the user's turns together. What
- * is known from before is not seen again; `scan` and `inspect` decide nothing and are not seen.
+ * The same firewall, watched: every text that `guard` and `guardMessages` judge, also the user's turns together, and
+ * every answer that `guardStream`, `guardResponse` and `guardAnswer` guard. What is known from before is not seen again;
+ * `scan` and `inspect` decide nothing and are not seen.
  */
 export function observe(firewall: Firewall, ...observers: readonly Observer[]): Firewall {
   const policy = firewall.policy.name;
-  function tell(sight: Omit<Sight, 'policy'>): void {
+  function each(tell: (observer: Observer) => void): void {
     for (const observer of observers) {
       try {
-        observer.seen({ ...sight, policy });
+        tell(observer);
       } catch {
         // By contract: see Observer.
       }
     }
+  }
+  function tell(sight: Omit<Sight, 'policy'>): void {
+    each((observer) => observer.seen({ ...sight, policy }));
+  }
+  function tellAnswer({ protocol, ...report }: AnswerReport, began: number): void {
+    const sight = { ...report, ...(protocol && { protocol }), policy, tookMs: performance.now() - began };
+    each((observer) => observer.answered?.(sight));
+  }
+  /** The options of an answer's guard, with its end told. */
+  function watched(options: GuardStreamOptions = {}): GuardStreamOptions {
+    const began = performance.now();
+    return {
+      ...options,
+      onEnd(report) {
+        tellAnswer(report, began);
+        options.onEnd?.(report);
+      },
+    };
   }
   return {
     ...firewall,
@@ -50,6 +76,14 @@ export function observe(firewall: Firewall, ...observers: readonly Observer[]): 
       }
       if (guarded.turns !== undefined)
         tell({ text: joined(messages, guarded), outcome: guarded.turns.outcome, ...riskIn(options), tookMs });
+      return guarded;
+    },
+    guardStream: (stream, options) => firewall.guardStream(stream, watched(options)),
+    guardResponse: (response, options) => firewall.guardResponse(response, watched(options)),
+    async guardAnswer(body, options) {
+      const began = performance.now();
+      const guarded = await firewall.guardAnswer(body, options);
+      tellAnswer(guarded.report, began);
       return guarded;
     },
   };
@@ -77,6 +111,11 @@ function joined<T>(messages: T, { turns, texts }: GuardedMessages<T>): string {
     .join('\n');
 }
 
+/** The kind of an event; of a verdict, which one. */
+function kindOf(event: JudgementEvent): string {
+  return event.type === 'verified' ? `verified/${event.attack ? 'attack' : 'harmless'}` : event.type;
+}
+
 /** What every telemetry counts by: few values each. */
 function labelsOf({ outcome, policy }: Sight): Record<'outcome' | 'action' | 'reason' | 'channel' | 'policy', string> {
   const { action, reason, scan } = outcome.decision;
@@ -87,6 +126,8 @@ const METRICS = {
   decisions: ['edgeward_decisions', 'Judged texts by outcome'],
   degraded: ['edgeward_degraded', 'Judged texts whose scan a limit cut short'],
   unverified: ['edgeward_unverified', 'Judged texts whose verdict was needed and missing'],
+  answers: ['edgeward_answers', 'Guarded answers by how they ended'],
+  judgement: ['edgeward_judgement', 'What became of texts in doubt and of who sent them, by kind'],
   duration: ['edgeward_duration_seconds', 'Time from call to outcome'],
 } as const;
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -104,6 +145,7 @@ export function openTelemetry({ meter, tracer }: { readonly meter?: Meter; reado
   const counter = ([name, description]: readonly [string, string]): Counter | undefined =>
     meter?.createCounter(name, { description });
   const [decisions, degraded, unverified] = [METRICS.decisions, METRICS.degraded, METRICS.unverified].map(counter);
+  const [answers, judgement] = [METRICS.answers, METRICS.judgement].map(counter);
   const [name, description] = METRICS.duration;
   const duration: Histogram | undefined = meter?.createHistogram(name, {
     description,
@@ -130,6 +172,8 @@ export function openTelemetry({ meter, tracer }: { readonly meter?: Meter; reado
       });
       span?.end(end);
     },
+    answered: ({ end, policy }) => answers?.add(1, { end, policy }),
+    told: (event) => judgement?.add(1, { kind: kindOf(event) }),
   };
 }
 
@@ -154,6 +198,8 @@ export function prometheus(client: PromClient, registry: Registry = client.regis
   const decisions = counter(METRICS.decisions, ['outcome', 'action', 'reason', 'channel', 'policy']);
   const degraded = counter(METRICS.degraded, ['channel']);
   const unverified = counter(METRICS.unverified, ['channel', 'why', 'fails']);
+  const answers = counter(METRICS.answers, ['end', 'policy']);
+  const judgement = counter(METRICS.judgement, ['kind']);
   const [name, help] = METRICS.duration;
   const duration = new client.Histogram({ name, help, labelNames: ['channel'] as const, buckets: SECONDS, registers });
   return {
@@ -165,5 +211,7 @@ export function prometheus(client: PromClient, registry: Registry = client.regis
       if (lack !== undefined) unverified.inc({ channel: labels.channel, ...lack });
       duration.observe({ channel: labels.channel }, sight.tookMs / 1000);
     },
+    answered: ({ end, policy }) => answers.inc({ end, policy }),
+    told: (event) => judgement.inc({ kind: kindOf(event) }),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Action, Outcome, Risk, Scan, Unverified, Verification } from '../types.ts';
+import type { Action, Decision, Finding, Outcome, Risk, Scan, Unverified, Verification } from '../types.ts';
 
 /** One judged text, as whoever observes sees it. */
 export interface Sight {
@@ -16,7 +16,51 @@ export interface Sight {
   readonly tookMs: number;
 }
 
-/** One line of an audit file. Offsets and ids say where and what; only `sealed` says which words. */
+/** One guarded answer, when it has ended. */
+export interface AnswerSight {
+  /** Whole, cut by the policy, broken off by the upstream, or left by the client. */
+  readonly end: 'complete' | 'cut' | 'broken' | 'cancelled';
+  readonly protocol?: string;
+  readonly findings: readonly Finding[];
+  /** Why it was cut. */
+  readonly cut?: Decision;
+  /** Why it broke off. */
+  readonly error?: unknown;
+  readonly policy: string;
+  /** Milliseconds from the call to its end. */
+  readonly tookMs: number;
+}
+
+/** What a judgement over time tells. */
+export interface Told {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly type: string;
+}
+
+/** One line of an audit file: of a text, of an answer, or of what a judgement told. */
+export type AuditLine = AuditRecord | AnswerRecord | EventRecord;
+
+interface LineOf<Kind extends string> {
+  readonly v: 1;
+  readonly kind: Kind;
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface AnswerRecord extends LineOf<'answer'>, Omit<AnswerSight, 'cut' | 'error'> {
+  /** The policy clause that cut it, or the code of what broke it off. */
+  readonly reason?: string;
+}
+
+export interface EventRecord extends LineOf<'event'> {
+  /** As it was told: hashes, ids and reasons. */
+  readonly event: Told;
+}
+
+/** One judged text. Offsets and ids say where and what; only `sealed` says which words. */
 export interface AuditRecord {
   readonly v: 1;
   readonly id: string;
@@ -74,10 +118,30 @@ export async function recordOf(
     reason,
     ...(verification !== undefined && { verification }),
     ...(outcome.unverified !== undefined && { unverified: outcome.unverified }),
-    tookMs: Math.round(tookMs * 1000) / 1000,
+    tookMs: rounded(tookMs),
     scan,
     ...(textKey !== undefined && { sealed: await seal(bytes, textKey, id) }),
   };
+}
+
+export function answerRecordOf({ cut, error, tookMs, ...sight }: AnswerSight, id: string, at: string): AnswerRecord {
+  const reason = cut?.reason ?? (error === undefined ? undefined : codeOf(error));
+  return { v: 1, kind: 'answer', id, at, ...sight, ...(reason !== undefined && { reason }), tookMs: rounded(tookMs) };
+}
+
+/** Never the message: it may hold a piece of the answer. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+export function eventRecordOf(event: Told): EventRecord {
+  return { v: 1, kind: 'event', id: event.id, at: new Date(event.at).toISOString(), event };
+}
+
+/** Milliseconds to the microsecond. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** The id is sealed with the text, so that no line can carry another's. */
@@ -103,7 +167,20 @@ export async function textOf({ sealed, id }: AuditRecord, key: CryptoKey): Promi
   return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, all.subarray(NONCE_BYTES)));
 }
 
-/** A parsed line as a record; `undefined` when it is none. */
+/** A parsed line; `undefined` when it is none. */
+export function readLine(value: unknown): AuditLine | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { v, kind, id, at } = value as Partial<AnswerRecord | EventRecord>;
+  if (kind === undefined) return readRecord(value);
+  if (v !== 1 || typeof id !== 'string' || typeof at !== 'string') return undefined;
+  const { end, findings, tookMs, event } = value as Partial<Omit<AnswerRecord, 'kind'> & Pick<EventRecord, 'event'>>;
+  const isAnswer =
+    kind === 'answer' && typeof end === 'string' && typeof tookMs === 'number' && Array.isArray(findings);
+  const isEvent = kind === 'event' && typeof event?.type === 'string';
+  return isAnswer || isEvent ? (value as AuditLine) : undefined;
+}
+
+/** A parsed line as the record of a text; `undefined` when it is none. */
 export function readRecord(value: unknown): AuditRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { v, id, scan, action, outcome, reason } = value as Partial<AuditRecord>;

@@ -48,6 +48,22 @@ describe('prometheus', () => {
     }
     expect(shown).not.toContain('secret');
   });
+
+  test('answers, and what a judgement tells', async () => {
+    const registry = new client.Registry();
+    const { answered, told } = prometheus(client, registry);
+    answered!({ end: 'cut', findings: [], policy: 'balanced', tookMs: 3 });
+    told!({ id: '1', at: 1, type: 'verified', job: '1', attack: true, score: 1, reason: 'word', verifyMs: 2 });
+    told!({ id: '2', at: 1, type: 'reachable' });
+    const shown = await registry.metrics();
+    for (const line of [
+      'edgeward_answers_total{end="cut",policy="balanced"} 1',
+      'edgeward_judgement_total{kind="verified/attack"} 1',
+      'edgeward_judgement_total{kind="reachable"} 1',
+    ]) {
+      expect(shown).toContain(line);
+    }
+  });
 });
 
 describe('OpenTelemetry', () => {

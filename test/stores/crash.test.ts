@@ -7,6 +7,6 @@ test.each(['sqlite', 'redis'] as const)(
     const { accepted, kills, ...faults } = await crash(driver, 3);
     expect(accepted).toBeGreaterThan(60);
     expect(kills).toBeGreaterThanOrEqual(3);
-    expect(faults).toMatchObject({ lost: [], miscounted: [], unbanned: [] });
+    expect(faults).toMatchObject({ lost: [], miscounted: [], unbanned: [], dead: 0 });
   },
 );

@@ -6,7 +6,7 @@
 import { watchFile } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { type AuditRecord, readRecord } from '../../audit.ts';
+import { type AnswerRecord, type AuditLine, type AuditRecord, type EventRecord, readLine } from '../../audit.ts';
 import { CliError, fileFault } from './fault.ts';
 import { readLines } from './lines.ts';
 import { type Colors, colorsFor, columns, print, printable } from './terminal.ts';
@@ -42,23 +42,27 @@ function whole(text: string): number {
   return Number(text);
 }
 
-/** The records of a file; lines that are none are counted. */
+/** The records of texts in a file; lines that are none are counted, those of answers and events are not. */
 export async function* recordsIn(
   command: string,
   file: string,
   onStrange: () => void = () => {},
 ): AsyncGenerator<AuditRecord> {
+  for await (const line of linesIn(command, file, onStrange)) if (!('kind' in line)) yield line;
+}
+
+async function* linesIn(command: string, file: string, onStrange: () => void = () => {}): AsyncGenerator<AuditLine> {
   for await (const { text } of readLines(command, file)) {
     if (text.trim() === '') continue;
-    const record = recordOf(text);
-    if (record === undefined) onStrange();
-    else yield record;
+    const line = parsedLine(text);
+    if (line === undefined) onStrange();
+    else yield line;
   }
 }
 
-function recordOf(line: string): AuditRecord | undefined {
+function parsedLine(text: string): AuditLine | undefined {
   try {
-    return readRecord(JSON.parse(line));
+    return readLine(JSON.parse(text));
   } catch {
     return undefined; // a line that a crash has cut
   }
@@ -72,9 +76,9 @@ interface TailOptions {
 
 async function showTail(file: string, { lines, follow, json }: TailOptions): Promise<void> {
   const colors = colorsFor(process.stdout);
-  const show = (record: AuditRecord): Promise<void> => print(json ? JSON.stringify(record) : lineOf(record, colors));
-  const last: AuditRecord[] = [];
-  for await (const record of recordsIn('audit tail', file)) {
+  const show = (record: AuditLine): Promise<void> => print(json ? JSON.stringify(record) : lineOf(record, colors));
+  const last: AuditLine[] = [];
+  for await (const record of linesIn('audit tail', file)) {
     last.push(record);
     if (last.length > lines) last.shift();
   }
@@ -83,7 +87,7 @@ async function showTail(file: string, { lines, follow, json }: TailOptions): Pro
 }
 
 /** Reads on from the end whenever the file has grown, or from the beginning when it is a new one. */
-async function followFile(file: string, show: (record: AuditRecord) => Promise<void>): Promise<void> {
+async function followFile(file: string, show: (line: AuditLine) => Promise<void>): Promise<void> {
   if (file === '-') throw new CliError('audit tail: --follow needs a file; got standard input');
   const first = await open(file).catch((error: unknown) => {
     throw fileFault('audit tail', file, error);
@@ -104,8 +108,8 @@ async function followFile(file: string, show: (record: AuditRecord) => Promise<v
       const parts = (rest + chunk.toString('utf8', 0, bytesRead)).split('\n');
       rest = parts.pop()!;
       for (const part of parts) {
-        const record = recordOf(part);
-        if (record !== undefined) await show(record);
+        const line = parsedLine(part);
+        if (line !== undefined) await show(line);
       }
     } finally {
       await handle.close();
@@ -118,7 +122,25 @@ async function followFile(file: string, show: (record: AuditRecord) => Promise<v
   await new Promise(() => {});
 }
 
-function lineOf({ at, outcome, reason, scan, hash, tookMs, unverified }: AuditRecord, colors: Colors): string {
+function lineOf(line: AuditLine, colors: Colors): string {
+  if (!('kind' in line)) return textLine(line, colors);
+  return line.kind === 'answer' ? answerLine(line, colors) : eventLine(line, colors);
+}
+
+function answerLine({ at, end, reason, protocol, findings, tookMs }: AnswerRecord, colors: Colors): string {
+  const shown = end === 'complete' ? colors.green('answer') : colors.bold(colors.red('answer'));
+  const head = [printable(at), shown, printable(end), printable(reason ?? '-'), printable(protocol ?? '-')];
+  const ids = findings.slice(0, 3).map(({ id }) => printable(id, 60));
+  return `${head.join('  ')}  ${tookMs.toFixed(1)} ms  ${colors.dim(ids.join(' '))}`;
+}
+
+/** Its own words, but for those that a line has anyway. */
+function eventLine({ at, event: { id: _, at: __, type, ...rest } }: EventRecord, colors: Colors): string {
+  const shown = type === 'banned' || type === 'unreachable' ? colors.bold(colors.red(type)) : colors.yellow(type);
+  return `${printable(at)}  ${shown}  ${printable(JSON.stringify(rest), 300)}`;
+}
+
+function textLine({ at, outcome, reason, scan, hash, tookMs, unverified }: AuditRecord, colors: Colors): string {
   const shown = outcome === 'block' ? colors.bold(colors.red(outcome)) : colors.green(outcome);
   const ids = scan.findings.slice(0, 3).map(({ id }) => printable(id, 60));
   const lack = unverified === undefined ? '' : colors.yellow(`  unverified: ${unverified.why}, ${unverified.fails}`);
@@ -139,6 +161,10 @@ interface Stats {
   readonly policies: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
   readonly unverified: Readonly<Record<string, number>>;
+  /** Guarded answers, by how they ended. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** What judgements told, by type. */
+  readonly events: Readonly<Record<string, number>>;
   readonly degraded: number;
   /** Texts that came more than once, by hash. */
   readonly repeated: number;
@@ -151,7 +177,16 @@ async function showStats(files: readonly string[], { json }: { readonly json?: b
 }
 
 async function statsOf(files: readonly string[]): Promise<Stats> {
-  const tables = ['outcomes', 'reasons', 'channels', 'policies', 'findings', 'unverified'] as const;
+  const tables = [
+    'outcomes',
+    'reasons',
+    'channels',
+    'policies',
+    'findings',
+    'unverified',
+    'answers',
+    'events',
+  ] as const;
   const counts = Object.fromEntries(tables.map((name) => [name, new Map<string, number>()])) as Record<
     (typeof tables)[number],
     Map<string, number>
@@ -163,9 +198,17 @@ async function statsOf(files: readonly string[]): Promise<Stats> {
   let [records, strange, degraded] = [0, 0, 0];
   let [from, to]: [string | null, string | null] = [null, null];
   for (const file of files) {
-    for await (const record of recordsIn('audit stats', file, () => strange++)) {
+    for await (const line of linesIn('audit stats', file, () => strange++)) {
+      const { at } = line;
+      if (from === null || at < from) from = at;
+      if (to === null || at > to) to = at;
+      if ('kind' in line) {
+        if (line.kind === 'event') count('events', line.event.type);
+        else count('answers', line.end);
+        continue;
+      }
       records++;
-      const { outcome, reason, policy, scan, unverified, hash, tookMs, at } = record;
+      const { outcome, reason, policy, scan, unverified, hash, tookMs } = line;
       count('outcomes', outcome);
       count('reasons', reason);
       count('policies', policy);
@@ -175,8 +218,6 @@ async function statsOf(files: readonly string[]): Promise<Stats> {
       if (scan.degraded) degraded++;
       hashes.add(hash);
       times.push(tookMs);
-      if (from === null || at < from) from = at;
-      if (to === null || at > to) to = at;
     }
   }
   times.sort((a, b) => a - b);
@@ -196,6 +237,10 @@ async function statsOf(files: readonly string[]): Promise<Stats> {
 
 const MOST_SHOWN = 12;
 
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, one) => all + one, 0);
+}
+
 function tableOf({ records, strange, from, to, degraded, repeated, tookMs, ...tables }: Stats): string[] {
   const ms = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
   const head = columns([
@@ -209,7 +254,8 @@ function tableOf({ records, strange, from, to, degraded, repeated, tookMs, ...ta
   const body = Object.entries(tables).flatMap(([name, counts]) => {
     const rows = Object.entries(counts).slice(0, MOST_SHOWN);
     if (rows.length === 0) return [];
-    const share = (value: number): string => `${((100 * value) / records).toFixed(1)} %`;
+    const all = name === 'answers' || name === 'events' ? sum(counts) : records;
+    const share = (value: number): string => `${((100 * value) / all).toFixed(1)} %`;
     const lines = columns(
       rows.map(([key, value]) => [String(value), share(value), printable(key, 80)]),
       new Set([0, 1]),

@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, InvalidArgumentError } from 'commander';
-import { importTextKey, readRecord, replay as replayed } from '../../audit.ts';
+import { importTextKey, readLine, replay as replayed } from '../../audit.ts';
 import type { Channel, Firewall, Outcome } from '../../exports.ts';
 import { CliError } from './fault.ts';
 import { readLines } from './lines.ts';
@@ -90,6 +90,7 @@ async function replay(files: readonly string[], options: ReplayOptions): Promise
       for await (const line of readLines('replay', file)) {
         if (line.text.trim() === '') continue;
         const change = await judged(file, line.number, line.text, firewall, before, key);
+        if (change === undefined) continue;
         read++;
         const flow = `${change.before.outcome} -> ${change.after.outcome}`;
         flows.set(flow, (flows.get(flow) ?? 0) + 1);
@@ -120,6 +121,7 @@ async function replay(files: readonly string[], options: ReplayOptions): Promise
   );
 }
 
+/** @returns undefined for a line of an audit that is of no text */
 async function judged(
   file: string,
   number: number,
@@ -127,8 +129,9 @@ async function judged(
   firewall: Firewall,
   before: () => Promise<Firewall>,
   key: CryptoKey | undefined,
-): Promise<Change> {
-  const record = readRecord(parsed(text));
+): Promise<Change | undefined> {
+  const record = readLine(parsed(text));
+  if (record !== undefined && 'kind' in record) return undefined;
   if (record !== undefined) {
     const after = await replayed(firewall, record, key).catch((cause: unknown) => {
       throw new CliError(`replay: ${file}:${number}: the text cannot be opened with this key`, { cause });
