@@ -4,7 +4,8 @@
  *   npm run eval:pii -- --help
  *
  * Reads `DIR/pii/*.jsonl` (rows with `text` and `spans` in code points). A finding counts
- * when its span is the labeled one, to the character; `touched` counts labels that some finding
+ * when its span is the labeled one, to the character (of an address that a set labels part by part: from the first
+ * part to the end of a later one); `touched` counts labels that some finding
  * of the type at least overlaps. Labels whose value is not what it
  * says (a card that fails its check digit, an IBAN of the wrong length, a number in a
  * range that is never issued) are counted apart: finding them is neither right nor wrong.
@@ -46,6 +47,8 @@ interface Family {
   readonly valid?: (value: string) => boolean;
   /** Labels that say something wider: finding one of these is neither right nor wrong. */
   readonly wider?: readonly string[];
+  /** Labels of places, for what some sets label part by part: `[3482] [Via Franscini 71] [Suite 838], [Ravecchia]`. */
+  readonly places?: readonly string[];
 }
 
 const digitsOf = (value: string): string => value.replace(/\D/g, '');
@@ -61,6 +64,14 @@ function isPhone(value: string): boolean {
     return lengths.has(rest.length) || (rest.startsWith('0') && lengths.has(rest.length - 1));
   }
   return false;
+}
+
+const PLACES = ['GPE', 'LOCATION', 'ZIP_CODE'];
+
+/** No address is a street without a number, a crossing (`the corner of A and B`), what a generator wrote for nothing. */
+function isPostalAddress(value: string): boolean {
+  const named = value.replace(/\b(?:Suite|Apt|Unit)\b/gi, '');
+  return /\d/.test(value) && /\p{L}{3}/u.test(named) && !/ (?:and|nan)\b/.test(value);
 }
 
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -101,8 +112,17 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     labels: ['STREET_ADDRESS'],
     types: ['postal-address'],
     wider: ['ADDRESS'],
-    // One set labels the parts of an address apart: `[3482] [Via Franscini 71] [Suite 838]`.
-    valid: (v) => /\d/.test(v) && /\p{L}{3}/u.test(v.replace(/\b(?:Suite|Apt|Unit)\b/g, '')),
+    places: PLACES,
+    valid: isPostalAddress,
+  },
+  // Two sets give whole addresses another name; their streets without numbers, and towns that only a blank divides
+  // from the street, are hard.
+  'postal-address, whole': {
+    labels: ['ADDRESS'],
+    types: ['postal-address'],
+    wider: ['STREET_ADDRESS'],
+    places: PLACES,
+    valid: isPostalAddress,
   },
   password: { labels: ['PASSWORD'], types: ['password'] },
 };
@@ -141,6 +161,36 @@ function readRows(file: string): Row[] {
 const overlaps = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
   a.start < b.end && b.start < a.end;
 
+/** A labeled value. */
+interface Truth {
+  readonly start: number;
+  readonly end: number;
+  /** Where a find that begins at `start` may end. */
+  readonly ends: readonly number[];
+}
+
+const isExact = (one: Sighting, { start, ends }: Truth): boolean => one.start === start && ends.includes(one.end);
+
+/** Labels of a family; those that divide a value into parts, with nothing but blanks and commas between, are one. */
+function truthsOf(text: string, spans: readonly Span[], { labels, places, valid = () => true }: Family): Truth[] {
+  const plain = spans.filter(({ type }) => labels.includes(type));
+  if (places === undefined) return plain.map(({ start, end }) => ({ start, end, ends: [end] }));
+  const runs: Span[][] = [];
+  for (const span of spans.filter((one) => places.includes(one.type) || plain.includes(one))) {
+    const last = runs.at(-1)?.at(-1);
+    if (last !== undefined && /^[\s,>?]{0,10}$/.test(text.slice(last.end, span.start))) runs.at(-1)!.push(span);
+    else runs.push([span]);
+  }
+  return runs.flatMap((run): Truth[] => {
+    const first = run.findIndex((one) => plain.includes(one));
+    if (first < 0) return [];
+    const start = run[first]!.start;
+    const ends = run.slice(first).map(({ end }) => end);
+    const street = ends.findIndex((end) => valid(text.slice(start, end)));
+    return [{ start, end: ends.at(-1)!, ends: ends.slice(Math.max(0, street)) }];
+  });
+}
+
 function tally(rows: readonly Row[], search: Search, show: string | undefined): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   for (const name of Object.keys(FAMILIES)) {
@@ -149,24 +199,24 @@ function tally(rows: readonly Row[], search: Search, show: string | undefined): 
   for (const row of rows) {
     const truths = inUnits(row);
     const found = search(row.text).filter(({ score }) => score >= THRESHOLD);
-    for (const [name, { labels, types, wider = [], valid = () => true }] of Object.entries(FAMILIES)) {
+    for (const [name, family] of Object.entries(FAMILIES)) {
+      const { types, wider = [], valid = () => true } = family;
       const counts = tallies.get(name)!;
       const mine = found.filter(({ type }) => types.includes(type));
-      const wanted = truths.filter(({ type }) => labels.includes(type));
+      const wanted = truthsOf(row.text, truths, family);
       const real = wanted.filter(({ start, end }) => valid(row.text.slice(start, end)));
       counts.valid += real.length;
       counts.invalid += wanted.length - real.length;
       for (const truth of real) {
-        const hit = mine.some(({ start, end }) => start === truth.start && end === truth.end);
+        const hit = mine.some((one) => isExact(one, truth));
         if (hit) counts.found++;
         if (mine.some((one) => overlaps(one, truth))) counts.touched++;
         else if (name === show) report('missed', row.text, truth, found);
       }
       for (const one of mine) {
-        const unreal = truths.some(
-          (truth) =>
-            overlaps(truth, one) && (wider.includes(truth.type) || (wanted.includes(truth) && !real.includes(truth))),
-        );
+        const unreal =
+          truths.some((truth) => overlaps(truth, one) && wider.includes(truth.type)) ||
+          wanted.some((truth) => overlaps(truth, one) && !real.includes(truth));
         if (unreal) continue;
         // Some generators name a field and leave its label out: `Phone: +1 …` in a row whose other numbers have one.
         if (
@@ -177,7 +227,7 @@ function tally(rows: readonly Row[], search: Search, show: string | undefined): 
           continue;
         }
         counts.predicted++;
-        if (real.some(({ start, end }) => start === one.start && end === one.end)) counts.right++;
+        if (real.some((truth) => isExact(one, truth))) counts.right++;
         else if (name === show) report('wrong ', row.text, one, truths);
         if (!wanted.some((truth) => overlaps(truth, one))) counts.stray++;
       }

@@ -3,97 +3,93 @@
  *
  * Three grammars: the number first and the kind of street last (`12 Main Street`), the number first and
  * the kind of street next (`12 rue de la Paix`), the number last (`Calle Mayor 12`, `Hauptstraße 12`).
- * Behind it may stand the part of the house, and the town with its code. A street by itself has no number
- * and is not looked for.
+ * Behind it may stand the part of the house, the town with its code, and the country (`towns.ts`). A name of
+ * no known kind counts where these, or words before it, say that an address is meant: `Tylova 285, 500 02 Hradec`,
+ * `lives at Tylova 285`. A street by itself has no number and is not looked for.
  *
  * @module
  */
 import { isDigit } from './numbers.ts';
 import type { Reading, Report } from './reading.ts';
-import { BEFORE_NAME_SMALL, BEHIND_NAME, COUNTED, JOINERS, LAST_WORDS, set } from './streets.ts';
+import {
+  ADDRESS_WORDS,
+  BEFORE_NAME_SMALL,
+  BEHIND_NAME,
+  DOTTED,
+  JOINERS,
+  LAST_WORDS,
+  NO_NAMES,
+  NO_STREETS,
+  SOFT_LAST_WORDS,
+  set,
+} from './streets.ts';
+import { readTail } from './towns.ts';
 
 /** Those of them that end with a full stop of their own. */
-const SHORTENED = /(?:^|[^\p{L}])(?:st|ave?|rd|ln|dr|blvd|ct|cir|pl|ter|pkwy|hwy|sq|cres|gdns|trl|[nsew]{1,2})\.$/iu;
+const SHORTENED = /(?:^|[^\p{L}])(?:str?|ave?|rd|ln|dr|blvd|ct|cir|pl|ter|pkwy|hwy|sq|cres|gdns|trl|[nsew]{1,2})\.$/iu;
 const DIRECTIONS = set('n s e w ne nw se sw north south east west northeast northwest southeast southwest');
 
 /** Kinds of streets before their name; with a number before or behind both. */
 const BEFORE_NAME = set(
-  'rue avenue av ave boulevard bd bld place chemin allée impasse quai route chaussée faubourg ' +
-    'calle c/ avenida avda plaza paseo camino carretera ronda travesía cl ' +
-    'via viale piazza corso largo vicolo strada piazzale lungomare ' +
-    'rua praça travessa alameda estrada ladeira rodovia ' +
-    'ul ulica al aleja os osiedle plac ulice náměstí ' +
-    'ул улица проспект пр пер переулок бульвар вул вулиця str jalan jl',
+  'rue avenue av ave boulevard bd bld place chemin allée impasse quai route chaussée faubourg cours square ruelle ' +
+    'calle c/ avenida avda plaza paseo camino carretera ronda travesía cl rúa camiño carrer passeig plaça rambla ' +
+    'via viale piazza piazzetta corso largo vicolo strada piazzale lungomare salita contrada località ' +
+    'rua praça praceta travessa alameda estrada ladeira rodovia ' +
+    'ul ulica al aleja os osiedle plac ulice náměstí strada bulevardul calea aleea șoseaua ' +
+    'ул улица проспект пр пер переулок бульвар вул вулиця λεωφόρος λεωφ λ οδός πλατεία str jalan jl đường',
 );
-/** First letters of what stands between a number and a street's name. */
-const SMALL_FIRSTS = new Set([...BEFORE_NAME_SMALL, ...COUNTED].map((word) => word.charCodeAt(0)));
+/** Of these the name may be a small word: `12 rue de la gare`. */
+const COMMON_NOUN = set('rue avenue boulevard bd chemin allée impasse quai');
 
-/** Ends of street names that are one word with their kind. */
+/** Ends of street names that are one word with their kind; hardly anything else, small letters or not. */
+const SURE_ENDINGS = 'straße strasse gasse straat gracht gatan vägen veien vegen vej stræde stræti chaussee utca'.split(
+  ' ',
+);
 const ENDINGS = [
-  ...[
-    'straße',
-    'strasse',
-    'str',
-    'weg',
-    'allee',
-    'platz',
-    'gasse',
-    'damm',
-    'ufer',
-    'chaussee',
-    'stieg',
-    'steig',
-    'pfad',
-  ],
-  ...['straat', 'laan', 'plein', 'gracht', 'kade', 'dijk', 'singel', 'steeg', 'dreef'],
-  ...[
-    'gatan',
-    'vägen',
-    'gränd',
-    'torget',
-    'gade',
-    'vej',
-    'stræde',
-    'veien',
-    'vegen',
-    'gata',
-    'katu',
-    'kuja',
-    'polku',
-    'kaari',
-  ],
-  ...['stræti', 'braut', 'vegur', 'gatve', 'iela'],
+  ...SURE_ENDINGS,
+  ...'str weg allee platz damm ufer stieg steig pfad gürtel laan plein kade dijk singel steeg dreef burgwal'.split(' '),
+  ...'gränd torget stigen backen gade vænget plads svingen stien plass bakken gata braut vegur stígur'.split(' '),
+  ...'ntie katu kuja polku kaari raitti gatve iela'.split(' '),
 ];
-const NO_STREETS = set('brigade renegade');
 /** Letters that endings and last words end with: a quick no for all other words. */
-const LAST_LETTERS = new Set([...ENDINGS, ...LAST_WORDS].map((word) => word.charCodeAt(word.length - 1)));
+const LAST_LETTERS = new Set(
+  [...ENDINGS, ...LAST_WORDS, ...SOFT_LAST_WORDS].map((word) => word.charCodeAt(word.length - 1)),
+);
 
 const ENDING_MIN = 3;
 const NAME_WORDS = 6;
 
 /** A number's letter or range, and what French counts with: 12b, 12-14, 12/3, 12 bis. */
 const MORE_NUMBER = /(?:[-/]\d{1,4}[A-Za-z]?|[A-Za-z])?(?: (?:bis|ter|quater))?(?![\p{L}\d])/uy;
-const PART =
-  /,? (?:(?:Apartment|Apt|Suite|Ste|Unit|Flat|Floor|Room|Rm|Piso|Puerta|Esc|Int|Interno|Scala|Lok|lok|Whg|bus|bte|кв|оф)\b\.? ?|# ?)[A-Za-z0-9-]{1,6}\b/uy;
-/** A town and its state: `, Dover, TX 37221`, `, London SW1A 2AA`, `, Sydney NSW 2000`. */
-const STATE_BEHIND =
-  /(?:, ?|\n ?)[A-Z][\p{L} .'-]{1,24}?(?:, ?[A-Z]{2}(?: \d{5}(?:-\d{4})?)?(?![\p{L}\d])|,? (?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4})(?!\d))/uy;
-/** A code and its town: `, 10115 Berlin`, `, 1015 CJ Amsterdam`, `, 00-001 Warszawa`, `, SE-111 22 Stockholm`. */
-const CODE_BEFORE =
-  /(?:,? ?\n? ?| - )(?:[A-Z]{1,2}-)?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} [A-Z]{2}) \p{Lu}[\p{L}'’-]{1,24}(?:[ -]\p{Lu}[\p{L}'’-]{1,24}){0,2}/uy;
+/** How near a word must stand that says an address is meant. */
+const NEAR = 0.75;
+/** A sign or a small word, behind which a number is a house's. */
+const BEFORE_HOUSE = /(?:["':>]\s?|\s(?:at|to|is|in) |\n)$/;
 
-/** The same where nothing else says that a street is spoken of: codes that are no years. */
-const TOWN = /, (?:[A-Z]{1,2}-)?(?:\d{5}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} [A-Z]{2}) \p{Lu}[\p{L}'’-]{2,24}/uy;
+interface Street {
+  readonly start: number;
+  readonly end: number;
+  /** False where the words alone could be anything. */
+  readonly known: boolean;
+  /** The full stop at its end is its own. */
+  readonly dotted?: true;
+}
 
 /** @param end behind the digits at `start`, five at most */
 export function findAddress(reading: Reading, start: number, end: number, report: Report): void {
   const { text } = reading;
   const before = text.charCodeAt(start - 1);
-  if (before === 0x24 || before === 0x2e || before === 0x2d || before === 0x5f || before === 0x3a) return;
-  if (numberFirst(text, start, end, report)) return;
-  if (before !== 0x20 && before !== 0xa0) return;
-  if (numberLast(text, start, end, report)) return;
-  findBox(text, start, end, report);
+  // $ . - _ : #
+  if (before === 0x24 || before === 0x2e || before === 0x2d || before === 0x5f || before === 0x3a || before === 0x23)
+    return;
+  const first = numberFirst(text, start, end);
+  if (first?.known && tell(reading, first, report)) return;
+  if (before === 0x20 || before === 0xa0) {
+    const last = numberLast(text, start, end);
+    if (last?.known && tell(reading, last, report)) return;
+    if (findBox(text, start, end, report) || (last !== undefined && tell(reading, last, report))) return;
+  }
+  if (first !== undefined) tell(reading, first, report);
 }
 
 /** Where the words of a number end: 12b, 12-14; -1 when it goes on as something else. */
@@ -103,42 +99,70 @@ function numberEnd(text: string, end: number): number {
   return more === null ? -1 : end + more[0].length;
 }
 
-function numberFirst(text: string, start: number, end: number, report: Report): boolean {
+function numberFirst(text: string, start: number, end: number): Street | undefined {
   const after = text.charCodeAt(end);
-  if (after !== 0x20 && after !== 0x2c && after !== 0x2d && after !== 0x2f && !isAsciiLetter(after)) return false;
-  const next = text.charCodeAt(end + 1);
-  if (after === 0x20 && isSmall(next) && !SMALL_FIRSTS.has(next)) return false;
+  if (after !== 0x20 && after !== 0x2c && after !== 0x2d && after !== 0x2f && !isAsciiLetter(after)) return undefined;
   const last = numberEnd(text, end);
-  if (last < 0) return false;
+  if (last < 0) return undefined;
   let at = last;
   if (text.charCodeAt(at) === 0x2c) at++;
-  if (text.charCodeAt(at) !== 0x20) return false;
+  if (text.charCodeAt(at) !== 0x20) return undefined;
   const first = wordEnd(text, ++at);
-  if (first === at) return false;
+  if (first === at) return undefined;
   const kind = plain(text, at, first);
   const small = isSmallLetter(text, at);
-  if (small ? BEFORE_NAME_SMALL.has(kind) : BEFORE_NAME.has(kind)) {
-    const name = nameEnd(text, first);
-    if (name > 0) return tell(text, start, secondNumber(text, name), report);
+  if (BEFORE_NAME.has(kind)) {
+    const name = nameEnd(text, first, COMMON_NOUN.has(kind));
+    const known = !small || BEFORE_NAME_SMALL.has(kind);
+    if (name > 0) return { start, end: secondNumber(text, name), known };
   }
-  if (small || text.charCodeAt(last) === 0x2c) return false;
-  let named = !DIRECTIONS.has(kind);
+  if (text.charCodeAt(last) === 0x2c) return undefined;
+  return small ? smallStreet(text, start, at) : capitalStreet(text, start, at);
+}
+
+/** `Main Street`, from its first word on: at the end of its kind, or of its capitals where none of them is one. */
+function capitalStreet(text: string, start: number, at: number): Street | undefined {
+  let word = wordEnd(text, at);
+  const first = plain(text, at, word);
+  let named = !DIRECTIONS.has(first) && !isDigit(text.charCodeAt(at));
   let found = -1;
-  let word = first;
+  /** `12 High St James Road` may go on: the word may have been a saint's. */
+  let saint = false;
   for (let words = 1; words < NAME_WORDS; words++) {
     if (text.charCodeAt(word) !== 0x20) break;
     const next = wordEnd(text, word + 1);
     if (next === word + 1 || isSmallLetter(text, word + 1)) break;
     const name = plain(text, word + 1, next);
-    if (named && BEHIND_NAME.has(name)) found = next;
-    else if (found >= 0) {
+    if (named && BEHIND_NAME.has(name)) {
+      found = next;
+      saint = name === 'st';
+    } else if (found >= 0) {
       if (DIRECTIONS.has(name)) found = next;
-      break;
+      if (!saint) break;
     }
+    // The part of the house begins: 2505 Heatherleigh Suite 620
+    if (found < 0 && isDigit(text.charCodeAt(next + 1)) && readTail(text, word).part) break;
     named = true;
     word = next;
   }
-  return found >= 0 && tell(text, start, found, report);
+  if (found >= 0) return { start, end: found, known: true };
+  const year = /^(?:19|20)\d\d /.test(text.slice(start, start + 5));
+  const prose = text.slice(at, word).includes('. ') || NO_NAMES.has(first) || isDigit(text.charCodeAt(at));
+  return named && !year && !prose && word - at > 3 ? { start, end: word, known: false } : undefined;
+}
+
+/** `evergreen terrace` */
+function smallStreet(text: string, start: number, at: number): Street | undefined {
+  let word = at;
+  for (let words = 0; words < 4; words++) {
+    const end = wordEnd(text, word);
+    if (end === word || !isSmallLetter(text, word)) return undefined;
+    const name = plain(text, word, end);
+    if (words > 0 && BEHIND_NAME.has(name)) return { start, end, known: false };
+    if (JOINERS.has(name) || NO_NAMES.has(name) || text.charCodeAt(end) !== 0x20) return undefined;
+    word = end + 1;
+  }
+  return undefined;
 }
 
 /** Where a number before the name begins, if there is one too and it is no year. */
@@ -159,24 +183,33 @@ function secondNumber(text: string, at: number): number {
   return text.charCodeAt(at) === 0x20 && end > at + 1 ? Math.max(at, numberEnd(text, end)) : at;
 }
 
-/** The end of a street's name behind its kind: words with capitals, joined by small ones; -1 when there is none. */
-function nameEnd(text: string, from: number): number {
+/**
+ * The end of a street's name behind its kind: words with capitals, joined by small ones; -1 when there is none.
+ *
+ * @param noun a small word behind a small one that joins may be the name
+ */
+function nameEnd(text: string, from: number, noun = false): number {
   let end = -1;
   let at = from;
+  let joined = false;
   for (let words = 0; words < NAME_WORDS; words++) {
     if (text.charCodeAt(at) !== 0x20) break;
     const next = wordEnd(text, at + 1);
     if (next === at + 1 || isDigit(text.charCodeAt(at + 1))) break;
-    if (!isSmallLetter(text, at + 1)) end = next;
-    else if (!JOINERS.has(plain(text, at + 1, next)) && !/^[dl]['’]\p{Lu}/u.test(text.slice(at + 1, next))) break;
-    else if (/['’]\p{Lu}/u.test(text.slice(at + 1, next))) end = next;
+    const joins = JOINERS.has(plain(text, at + 1, next));
+    if (!isSmallLetter(text, at + 1) || /['’]\p{Lu}/u.test(text.slice(at + 1, next))) end = next;
+    else if (noun && !joins && (joined || /^[dl]['’]./.test(text.slice(at + 1, next)))) {
+      end = next;
+      noun = false;
+    } else if (!joins) break;
+    joined = joins;
     at = next;
   }
   return end;
 }
 
-function numberLast(text: string, start: number, end: number, report: Report): boolean {
-  if (end - start > 4) return false;
+function numberLast(text: string, start: number, end: number): Street | undefined {
+  if (end - start > 4) return undefined;
   let at = start - 1;
   // Calle Mayor, nº 12
   if (text.charCodeAt(at - 1) === 0xba || text.charCodeAt(at - 1) === 0xb0) {
@@ -184,26 +217,51 @@ function numberLast(text: string, start: number, end: number, report: Report): b
     if (text[at - 1]?.toLowerCase() === 'n') at--;
     while (text.charCodeAt(at - 1) === 0x20) at--;
   }
-  if (text.charCodeAt(at - 1) === 0x2c) at--;
+  const comma = text.charCodeAt(at - 1) === 0x2c;
+  if (comma) at--;
   const first = wordStart(text, at);
-  if (first === at || isDigit(text.charCodeAt(first))) return false;
+  if (first === at || isDigit(text.charCodeAt(first))) return undefined;
   if (isSmall(text.charCodeAt(first)) && !LAST_LETTERS.has(text.charCodeAt(at - 1)) && text.charCodeAt(at - 1) !== 0x2e)
-    return false;
+    return undefined;
   const stop = numberEnd(text, end);
-  if (stop < 0) return false;
+  if (stop < 0) return undefined;
   const last = plain(text, first, at);
+  const small = isSmallLetter(text, first);
   if (LAST_LETTERS.has(last.charCodeAt(last.length - 1))) {
-    if (LAST_WORDS.has(last)) {
+    if (LAST_WORDS.has(last) || SOFT_LAST_WORDS.has(last)) {
       const name = nameStart(text, first, 3);
-      if (name < first) return tell(text, firstNumber(text, name), stop, report);
-    } else if (!isSmallLetter(text, first) && hasEnding(last))
-      return tell(text, firstNumber(text, first), stop, report);
+      const known = LAST_WORDS.has(last);
+      // In Hungarian a house's number has a full stop.
+      const dotted = DOTTED.has(last) && text.charCodeAt(stop) === 0x2e;
+      if (name < first) {
+        const from = firstNumber(text, name);
+        return dotted ? { start: from, end: stop + 1, known, dotted } : { start: from, end: stop, known };
+      }
+    } else if (hasEnding(last, small ? SURE_ENDINGS : ENDINGS)) {
+      const name = small ? first : adjectiveStart(text, first);
+      return { start: firstNumber(text, name), end: stop, known: !small };
+    }
   }
   const kind = kindStart(text, first, at);
-  if (kind >= 0) return tell(text, firstNumber(text, kind), stop, report);
-  // No kind of street, but a code and a town behind it: Unter den Linden 77, 10117 Berlin
-  if (isSmallLetter(text, first) || behind(text, TOWN, stop) === stop) return false;
-  return tell(text, nameStart(text, first, 4), stop, report);
+  if (kind >= 0) {
+    const known = !isSmallLetter(text, kind) || BEFORE_NAME_SMALL.has(plain(text, kind, wordEnd(text, kind)));
+    return { start: firstNumber(text, kind), end: stop, known };
+  }
+  // No kind of street: Unter den Linden 77, 10117 Berlin
+  const decimal = text.charCodeAt(stop) === 0x2e && isDigit(text.charCodeAt(stop + 1));
+  if (small || comma || decimal || last.length < 3 || NO_NAMES.has(last)) return undefined;
+  return { start: firstNumber(text, nameStart(text, first, 4)), end: stop, known: false };
+}
+
+/** Where `Alte` or `Brucker` begins before `Bundesstraße`. */
+function adjectiveStart(text: string, first: number): number {
+  if (text.charCodeAt(first - 1) !== 0x20) return first;
+  const from = wordStart(text, first - 1);
+  const word = text.slice(from, first - 1);
+  return /^(?:\p{Lu}\p{L}{2,}er|(?:Alt|Neu|Groß|Klein|Ober|Unter|Hinter|Vorder|Inner|Äußer|Lang)e)$/u.test(word) &&
+    !NO_NAMES.has(word.toLowerCase())
+    ? from
+    : first;
 }
 
 /** Where the kind of street stands whose name ends with the word `[first, end)`; -1 when none does. */
@@ -214,9 +272,7 @@ function kindStart(text: string, first: number, end: number): number {
     if (from === at - 1) return -1;
     const word = plain(text, from, at - 1);
     const small = isSmallLetter(text, from);
-    if (small ? BEFORE_NAME_SMALL.has(word) : BEFORE_NAME.has(word)) {
-      return nameEnd(text, at - 1) === end ? from : -1;
-    }
+    if (BEFORE_NAME.has(word)) return nameEnd(text, at - 1) === end ? from : -1;
     if (small && !JOINERS.has(word)) return -1;
     at = from;
   }
@@ -237,10 +293,10 @@ function nameStart(text: string, first: number, most: number): number {
   return name;
 }
 
-function hasEnding(word: string): boolean {
+function hasEnding(word: string, endings: readonly string[]): boolean {
   return (
     !NO_STREETS.has(word) &&
-    ENDINGS.some((ending) => word.length >= ending.length + ENDING_MIN && word.endsWith(ending))
+    endings.some((ending) => word.length >= ending.length + ENDING_MIN && word.endsWith(ending))
   );
 }
 
@@ -248,31 +304,56 @@ const BOX =
   /(?:(?:P\.? ?O\.? ?|Post(?: Office)? )Box|Postfach|Postbus|Postboks|Apartado(?: de Correos)?|Casella Postale|Caixa Postal|Bo[iî]te Postale|B\.?P\.?|Skrytka Pocztowa|(?:PSC|CMR|Unit) \d{1,5},? Box)(?: N[o°º.]{1,2})? $/i;
 
 const BOX_LETTERS = new Set([...'xhsoelpa.'].map((letter) => letter.charCodeAt(0) | 32));
+const MILITARY = /(?:,? ?(?:\n|\\n)[ >]{0,4}|, ?| )[AFD]PO A[AEP] \d{5}(?:-\d{4})?/iy;
+/** A ship and its post office, up to its code. */
+const SHIP =
+  /(?<![\p{L}\d])(?:USS|USNS|USNV|USCGC|USAV|HMS|HMCS|HMAS|HMNZS) \p{L}[\p{L}'’-]{1,20}(?: [\p{L}'’.-]{1,20})?(?:,? ?(?:\n|\\n)[ >]{0,4}|, ?| )FPO A[AEP] $/iu;
 
-/** @param start of a box's number */
+/** @param start of a box's number, or of the code behind a ship */
 function findBox(text: string, start: number, end: number, report: Report): boolean {
-  // boX, postfacH, postbuS, apartadO, casella postalE, caixa postaL, bP, pocztowA
+  // boX, postfacH, postbuS, apartadO, casella postalE, caixa postaL, bP, pocztowA, aA, aE, aP
   if (!BOX_LETTERS.has(text.charCodeAt(start - 2) | 32)) return false;
+  if (end - start === 5) {
+    const ship = SHIP.exec(text.slice(Math.max(0, start - 72), start));
+    if (ship !== null) {
+      report('postal-address', start - ship[0].length, end, 0.9);
+      return true;
+    }
+  }
   const box = BOX.exec(text.slice(Math.max(0, start - 28), start));
   if (box === null) return false;
   const from = start - box[0].length;
   if (isAsciiLetter(text.charCodeAt(from - 1)) || text.charCodeAt(end) === 0x2f) return false;
+  const military = behind(text, MILITARY, end);
+  const tail = readTail(text, end);
   // BP is blood pressure too.
-  if (/^B\.?P/i.test(box[0]) && behind(text, TOWN, end) === end) return false;
-  return tell(text, from, end, report, /(?:, ?| |\n)(?:[AFD]PO) A[AEP] \d{5}(?:-\d{4})?/y);
+  if (/^B\.?P/i.test(box[0]) && !tail.sure) return false;
+  const stop = Math.max(military, tail.end);
+  report('postal-address', from, stop, military > end || tail.town ? 0.9 : 0.65);
+  return true;
 }
 
-/** Reports an address with the part of the house and the town behind it. */
-function tell(text: string, start: number, end: number, report: Report, ...more: readonly RegExp[]): boolean {
-  const sentenceEnds = text.charCodeAt(end - 1) === 0x2e && !SHORTENED.test(text.slice(Math.max(start, end - 8), end));
-  const street = behind(text, PART, behind(text, PART, sentenceEnds ? end - 1 : end));
-  let stop = street;
-  for (const shape of [...more, STATE_BEHIND, CODE_BEFORE]) {
-    stop = behind(text, shape, street);
-    if (stop > street) break;
-  }
-  report('postal-address', start, stop, stop > street ? 0.9 : 0.65);
+/** Reports an address with what stands behind it; nothing where too little says that it is one. */
+function tell(reading: Reading, street: Street, report: Report): boolean {
+  const { text } = reading;
+  const { start, end, known, dotted = false } = street;
+  const sentenceEnds =
+    !dotted && text.charCodeAt(end - 1) === 0x2e && !SHORTENED.test(text.slice(Math.max(start, end - 8), end));
+  const tail = readTail(text, sentenceEnds ? end - 1 : end);
+  if (!known && !tail.sure && !tail.part && !isAnnounced(reading, start, tail.end)) return false;
+  report('postal-address', start, tail.end, tail.town ? 0.9 : known ? 0.65 : 0.6);
   return true;
+}
+
+/** Whether the words before say that an address is meant. */
+function isAnnounced(reading: Reading, start: number, end: number): boolean {
+  const { text } = reading;
+  const digit = isDigit(text.charCodeAt(start));
+  // `wohnt 2 Meilen` counts, `address: 334 Broadway` numbers.
+  if (digit && !BEFORE_HOUSE.test(text.slice(Math.max(0, start - 4), start))) return false;
+  // Copyright 2007
+  if (!digit && /\D(?:19|20)\d\d$/.test(text.slice(start, end))) return false;
+  return reading.near(ADDRESS_WORDS, start, end) >= NEAR;
 }
 
 function behind(text: string, shape: RegExp, at: number): number {
@@ -301,6 +382,8 @@ const WORD_UNITS = 32;
 function wordEnd(text: string, at: number): number {
   let end = at;
   while (end - at < WORD_UNITS && isWordUnit(text.charCodeAt(end))) end++;
+  // A quotation ends: '12 Oak Street'
+  if (text.charCodeAt(end - 1) === 0x27 && end > at) end--;
   return end > at && text.charCodeAt(end) === 0x2e ? end + 1 : end;
 }
 
@@ -310,7 +393,9 @@ function wordStart(text: string, at: number): number {
   if (text.charCodeAt(start - 1) === 0x2e) start--;
   const from = start;
   while (from - start < WORD_UNITS && isWordUnit(text.charCodeAt(start - 1))) start--;
-  return start === from ? at : start;
+  // A quotation begins, or a line that is written out: \\nVia Roma 5
+  if (text.charCodeAt(start) === 0x27 || (text.charCodeAt(start - 1) === 0x5c && start < from)) start++;
+  return start >= from ? at : start;
 }
 
 function isSmall(unit: number): boolean {
