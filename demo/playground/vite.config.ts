@@ -42,7 +42,6 @@ function preloaded(): string[] {
     for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') visit(next);
   };
   visit('dist/browser.js');
-  visit('dist/testing.js');
   return [...found].map((path) => path.replace('dist/', './edgeward/'));
 }
 

@@ -7,6 +7,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { Channel, Decision, Explanation, Outcome, Scan, Vault } from 'edgeward';
 import { type BrowserGuard, type GuardStatus, openGuard } from 'edgeward/browser';
 import type { PolicyDraft } from './policy.ts';
+import { whenIdle } from './turns.ts';
 
 /** Which engine runs; the reference engine gives the same answers, slower. */
 export type EngineChoice = 'auto' | 'reference';
@@ -141,8 +142,18 @@ export function createJudge(draft: ReadonlySignal<PolicyDraft>, input: Input, ac
     openedMs.value = performance.now() - began;
     guard.peek()?.close();
     guard.value = opened;
-    opened.ready().catch(() => {}); // tier 2 begins to load; the status tells how it fares
   }
+
+  /** The guard whose tier 2 was asked to load. */
+  let warmed: BrowserGuard | undefined;
+
+  // Tier 2 begins to load behind the first verdict; the status tells how it fares.
+  effect(() => {
+    const one = guard.value;
+    if (one === undefined || one === warmed || times.value?.paintMs === undefined) return;
+    warmed = one;
+    whenIdle(() => void one.ready().catch(() => {}));
+  });
 
   let busy = false;
   let again = false;

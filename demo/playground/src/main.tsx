@@ -8,6 +8,7 @@ import { render } from 'preact';
 import { fromFragment } from './share.ts';
 import { firstVerdictMs, problem, takeShared } from './state.ts';
 import { followTheme } from './theme.ts';
+import { takeTurns } from './turns.ts';
 import { App } from './ui/app.tsx';
 
 async function takeFragment(): Promise<void> {
@@ -19,10 +20,16 @@ async function takeFragment(): Promise<void> {
   }
 }
 
+/** In a task of its own: evaluating the scripts was one. */
+function draw(): void {
+  const root = document.getElementById('app')!;
+  root.replaceChildren();
+  render(<App />, root);
+  void takeTurns();
+}
+
 followTheme();
-const root = document.getElementById('app')!;
-root.replaceChildren();
-render(<App />, root);
+setTimeout(draw);
 void takeFragment();
 addEventListener('hashchange', () => void takeFragment());
 // Keeps the page's files for visits without a network, once the first verdict has not to wait for it.

@@ -7,6 +7,7 @@ import { area, histogram, roc, thinned } from '../../../demo/playground/src/batc
 import { exportOf, type Judged, reportOf } from '../../../demo/playground/src/batch/report.ts';
 import { linesOf, readRow } from '../../../demo/playground/src/batch/rows.ts';
 import { EXAMPLES } from '../../../demo/playground/src/examples/examples.ts';
+import { STARTERS } from '../../../demo/playground/src/examples/starters.ts';
 import { excerpt, spansByMark } from '../../../demo/playground/src/marks.ts';
 import {
   POLICY_A,
@@ -42,6 +43,10 @@ describe('examples', () => {
     for (const { id } of EXAMPLES.filter(({ kind }) => kind === 'attack')) {
       if (!id.startsWith('secrets/')) expect(EXAMPLES.map((one) => one.id)).toContain(`${id}/twin`);
     }
+  });
+
+  test('what an empty editor offers are examples', () => {
+    expect(EXAMPLES).toEqual(expect.arrayContaining(STARTERS.map((starter) => expect.objectContaining(starter))));
   });
 
   test.each(EXAMPLES.map((example) => [example.id, example] as const))('%s', (_id, example) => {

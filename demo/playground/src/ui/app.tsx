@@ -5,21 +5,23 @@
  */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { Tab } from '../share.ts';
 import { judgeA, judgeB, problem, shared, TABS, tab, text } from '../state.ts';
 import { chooseTheme, type Theme, theme } from '../theme.ts';
 import { number, TITLES } from '../words.ts';
 import { Notice } from './card.tsx';
-import { ComparePanel } from './compare-panel.tsx';
 import { Icon, Logo } from './icons.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { laterPart } from './later.tsx';
 import { TextPanel } from './text-panel.tsx';
 
 const NAMES: Readonly<Record<Tab, string>> = { text: 'Text', compare: 'Compare', batch: 'Batch' };
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 /** Speech that follows every keystroke would never end: it waits for a pause. */
 const SAID_AFTER_MS = 700;
+
+const ComparePanel = laterPart(async () => (await import('./compare-panel.tsx')).ComparePanel);
+const BatchPanel = laterPart(async () => (await import('../batch/batch-panel.tsx')).BatchPanel);
+const ShareDialog = laterPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
 
 export function App(): JSX.Element {
   const sharing = useSignal(false);
@@ -59,7 +61,7 @@ export function App(): JSX.Element {
         <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab.value}`}>
           {tab.value === 'text' && <TextPanel />}
           {tab.value === 'compare' && <ComparePanel />}
-          {tab.value === 'batch' && <Batch />}
+          {tab.value === 'batch' && <BatchPanel />}
         </div>
       </main>
       <footer class="bottom">
@@ -73,24 +75,6 @@ export function App(): JSX.Element {
       {sharing.value && <ShareDialog state={shared.value} onClose={() => (sharing.value = false)} />}
     </>
   );
-}
-
-/** Its code comes when somebody opens it. */
-function Batch(): JSX.Element {
-  const loaded = useSignal<{ readonly BatchPanel: () => JSX.Element } | undefined>(undefined);
-  useEffect(() => {
-    import('../batch/batch-panel.tsx').then(
-      ({ BatchPanel }) => {
-        loaded.value = { BatchPanel };
-      },
-      (error: unknown) => {
-        problem.value = String(error);
-      },
-    );
-  }, []);
-  if (loaded.value === undefined) return <p class="boot">Loading…</p>;
-  const { BatchPanel } = loaded.value;
-  return <BatchPanel />;
 }
 
 function Tabs(): JSX.Element {

@@ -6,18 +6,18 @@
 import { useSignal } from '@preact/signals';
 import type { Channel, Finding } from 'edgeward';
 import type { Obfuscation } from 'edgeward/testing';
-import { OBFUSCATIONS } from 'edgeward/testing';
 import type { JSX, RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { EXAMPLES, type Example } from '../examples/examples.ts';
+import type { Example } from '../examples/example.ts';
+import { STARTERS } from '../examples/starters.ts';
 import type { Verdict } from '../judge.ts';
 import { spansByMark } from '../marks.ts';
 import { CHANNELS, channel, takeFile, text } from '../state.ts';
 import { count } from '../words.ts';
 import { Choices } from './choices.tsx';
 import { Editor } from './editor.tsx';
-import { ExamplesDialog } from './examples-dialog.tsx';
 import { Icon } from './icons.tsx';
+import { later, laterPart } from './later.tsx';
 
 export interface EditorCardProps {
   /** Whose findings are marked. */
@@ -27,14 +27,9 @@ export interface EditorCardProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Shown beneath an empty editor. */
-const STARTERS = [
-  'override/ignore-what-came-before',
-  'encoding/base64',
-  'documents/an-e-mail-to-the-assistant',
-  'secrets/env',
-  'languages/ja',
-];
+const ExamplesDialog = laterPart(async () => (await import('./examples-dialog.tsx')).ExamplesDialog);
+const examples = later(async () => (await import('../examples/examples.ts')).EXAMPLES);
+const disguises = later(async () => (await import('edgeward/testing')).OBFUSCATIONS);
 const NOWHERE: readonly Finding['spans'][number][] = [];
 
 export function EditorCard({ verdict, current, onCaret = () => {}, field }: EditorCardProps): JSX.Element {
@@ -48,6 +43,11 @@ export function EditorCard({ verdict, current, onCaret = () => {}, field }: Edit
     channel.value = example.channel;
     choosing.value = false;
     field.current?.focus();
+  }
+
+  async function start(id: string): Promise<void> {
+    const example = (await examples.fetch())?.find((one) => one.id === id);
+    if (example !== undefined) take(example);
   }
 
   function disguise({ apply }: Obfuscation): void {
@@ -97,13 +97,13 @@ export function EditorCard({ verdict, current, onCaret = () => {}, field }: Edit
             value=""
             disabled={text.value === ''}
             onChange={({ currentTarget }) => {
-              const chosen = OBFUSCATIONS.find(({ name }) => name === currentTarget.value);
+              const chosen = disguises.value.peek()?.find(({ name }) => name === currentTarget.value);
               currentTarget.value = '';
               if (chosen !== undefined) disguise(chosen);
             }}
           >
             <option value="">Disguise…</option>
-            {OBFUSCATIONS.map(({ name }) => (
+            {disguises.value.value?.map(({ name }) => (
               <option key={name} value={name}>
                 {name.replaceAll('-', ' ')}
               </option>
@@ -148,9 +148,9 @@ export function EditorCard({ verdict, current, onCaret = () => {}, field }: Edit
       />
       {text.value === '' && (
         <div class="starters">
-          {STARTERS.map((id) => EXAMPLES.find((example) => example.id === id)!).map((example) => (
-            <button key={example.id} type="button" class="button" onClick={() => take(example)}>
-              {example.title}
+          {STARTERS.map(({ id, title, language }) => (
+            <button key={id} type="button" class="button" lang={language} onClick={() => void start(id)}>
+              {title}
             </button>
           ))}
         </div>

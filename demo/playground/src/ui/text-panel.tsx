@@ -10,6 +10,7 @@ import { useRef } from 'preact/hooks';
 import { engine, firstVerdictMs, judgeA, policyA, text } from '../state.ts';
 import { EditorCard } from './editor-card.tsx';
 import { FindingsCard } from './findings-card.tsx';
+import { InTurn } from './in-turn.tsx';
 import { PolicyCard } from './policy-card.tsx';
 import { RedactionCard } from './redaction-card.tsx';
 import { RuntimeCard } from './runtime-card.tsx';
@@ -26,50 +27,66 @@ export function TextPanel(): JSX.Element {
   return (
     <div class="columns">
       <div class="stack">
-        <EditorCard
-          verdict={verdict}
-          current={looked.value}
-          onCaret={(at) => {
-            caret.value = at;
-          }}
-          field={field}
-        />
-        <RedactionCard judge={judgeA} />
-        <ViewsCard judge={judgeA} />
+        <InTurn part="editor">
+          <EditorCard
+            verdict={verdict}
+            current={looked.value}
+            onCaret={(at) => {
+              caret.value = at;
+            }}
+            field={field}
+          />
+        </InTurn>
+        <InTurn part="passed">
+          <RedactionCard judge={judgeA} />
+        </InTurn>
+        <InTurn part="views">
+          <ViewsCard judge={judgeA} />
+        </InTurn>
       </div>
       <div class="stack">
-        <VerdictCard judge={judgeA} draft={policyA.value} />
-        <FindingsCard
-          text={verdict?.text ?? text.value}
-          findings={findings}
-          at={caret.value}
-          onLook={(finding) => {
-            looked.value = finding;
-          }}
-          onPick={({ spans: [span] }) => {
-            field.current?.focus();
-            field.current?.setSelectionRange(span!.start, span!.end);
-          }}
-        />
-        <PolicyCard
-          title="Policy"
-          draft={policyA.value}
-          types={typesOf(findings)}
-          onChange={(draft) => {
-            policyA.value = draft;
-          }}
-        />
+        <InTurn part="verdict">
+          <VerdictCard judge={judgeA} draft={policyA.value} />
+        </InTurn>
+        <InTurn part="findings">
+          <FindingsCard
+            text={verdict?.text ?? text.value}
+            findings={findings}
+            at={caret.value}
+            onLook={(finding) => {
+              looked.value = finding;
+            }}
+            onPick={({ spans: [span] }) => {
+              field.current?.focus();
+              field.current?.setSelectionRange(span!.start, span!.end);
+            }}
+          />
+        </InTurn>
+        <InTurn part="policy">
+          <PolicyCard
+            title="Policy"
+            draft={policyA.value}
+            types={typesOf(findings)}
+            onChange={(draft) => {
+              policyA.value = draft;
+            }}
+          />
+        </InTurn>
       </div>
       <div class="halves whole">
-        <TimelineCard times={judgeA.times.value} />
-        <RuntimeCard
-          judge={judgeA}
-          engine={engine.value}
-          onEngine={(to) => {
-            engine.value = to;
-          }}
-          firstVerdictMs={firstVerdictMs.value}
-        />
+        <InTurn part="timeline">
+          <TimelineCard times={judgeA.times.value} />
+        </InTurn>
+        <InTurn part="runtime">
+          <RuntimeCard
+            judge={judgeA}
+            engine={engine.value}
+            onEngine={(to) => {
+              engine.value = to;
+            }}
+            firstVerdictMs={firstVerdictMs.value}
+          />
+        </InTurn>
       </div>
     </div>
   );
