@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { ABI_VERSION, NGRAM_BUCKETS } from '../src/engine/abi.ts';
 import { FORMS, toColumns, toDifference, toHashes, toTrees } from '../src/engine/compact.ts';
 import { type Calibration, type PackMeta, writePack } from '../src/engine/pack.ts';
+import { sectionCounts, sectionLayout } from '../src/engine/rule-section.ts';
 import { DENSE_COUNT } from '../src/engine/schema.ts';
 import { compileRules } from './rules/compile.ts';
 
@@ -105,7 +106,7 @@ export function buildPack({ manifest, models }: Trained): Uint8Array {
   const table = (code: keyof typeof TABLES): Uint8Array => readFileSync(join(WEIGHTS, TABLES[code]));
   const lexicon = table('LEXI');
   const compact: Readonly<Record<string, readonly [form: Uint8Array, plain: Uint8Array]>> = {
-    RULT: [toColumns(compiled.section), compiled.section],
+    RULT: [toColumns(compiled.section, tablesOf(compiled.section)), compiled.section],
     LEXD: [toHashes(lexicon), lexicon],
     DIF1: [toDifference(LIN1, LIN0), LIN1],
     GBT0: [toTrees(GBM0), GBM0],
@@ -124,6 +125,21 @@ export function buildPack({ manifest, models }: Trained): Uint8Array {
     sections.set(code, form);
   }
   return writePack([...sections]);
+}
+
+/** Tables of a `RULE` section whose rows are of one width. */
+function tablesOf(rules: Uint8Array) {
+  const counts = sectionCounts(new DataView(rules.buffer, rules.byteOffset, rules.byteLength));
+  const layout = sectionLayout(counts);
+  const [wordCount = 0] = [counts[10]];
+  return [
+    { from: layout.words, to: layout.words + wordCount * 2, width: 2 },
+    { from: layout.patterns, to: layout.steps, width: 8 },
+    { from: layout.steps, to: layout.conditions, width: 4 },
+    { from: layout.conditions, to: layout.rules, width: 8 },
+    { from: layout.rules, to: layout.literals, width: 8 },
+    { from: layout.literals, to: layout.entries, width: 16 },
+  ];
 }
 
 if (process.argv[1] === import.meta.filename) {

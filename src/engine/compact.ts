@@ -6,8 +6,6 @@
  *
  * @module
  */
-import { sectionCounts, sectionLayout } from './rule-section.ts';
-
 /** Sections by their codes, as the file has them. */
 type Sections = ReadonlyMap<string, Uint8Array>;
 
@@ -175,40 +173,56 @@ function fromHashes(bytes: Uint8Array): Uint8Array {
   return table;
 }
 
-/** Tables of rules, column by column. */
-export function toColumns(rules: Uint8Array): Uint8Array {
-  return turned(rules, (to, from, row, column) => {
-    to[column] = from[row]!;
-  });
+/** Where a table stands in a section, and how it is cut into rows. */
+interface Table {
+  readonly from: number;
+  readonly to: number;
+  /** Bytes of a row. */
+  readonly width: number;
+}
+
+const COLUMNS_HEADER = 4;
+const COLUMNS_ROW = 12;
+
+/** A section with some of its tables column by column, and behind them where those stand. */
+export function toColumns(section: Uint8Array, tables: readonly Table[]): Uint8Array {
+  const bytes = new Uint8Array(section.length + tables.length * COLUMNS_ROW + COLUMNS_HEADER);
+  bytes.set(section);
+  const view = viewOf(bytes);
+  let at = section.length;
+  for (const table of tables) {
+    eachByte(table, (row, column) => {
+      bytes[column] = section[row]!;
+    });
+    for (const [i, value] of [table.from, table.to, table.width].entries()) view.setUint32(at + i * 4, value, true);
+    at += COLUMNS_ROW;
+  }
+  view.setUint32(at, tables.length, true);
+  return bytes;
 }
 
 function fromColumns(bytes: Uint8Array): Uint8Array {
-  return turned(bytes, (to, from, row, column) => {
-    to[row] = from[column]!;
-  });
+  const view = viewOf(bytes);
+  const count = view.getUint32(bytes.length - COLUMNS_HEADER, true);
+  const end = bytes.length - COLUMNS_HEADER - count * COLUMNS_ROW;
+  if (end < 0) throw new RangeError(`expected ${count} tables; got ${bytes.length} bytes`);
+  const section = new Uint8Array(bytes.subarray(0, end));
+  for (let i = 0, at = end; i < count; i++, at += COLUMNS_ROW) {
+    const [from, to, width] = [view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 8, true)];
+    if (from > to || to > end || width === 0 || (to - from) % width !== 0)
+      throw new RangeError(`expected rows of ${width} bytes from ${from} to ${to} of ${end}`);
+    eachByte({ from, to, width }, (row, column) => {
+      section[row] = bytes[column]!;
+    });
+  }
+  return section;
 }
 
-type Move = (to: Uint8Array, from: Uint8Array, row: number, column: number) => void;
-
-/** @param move one byte, by where it stands in rows and where in columns */
-function turned(section: Uint8Array, move: Move): Uint8Array {
-  const { patterns, steps, conditions, rules, literals, entries, end } = sectionLayout(sectionCounts(viewOf(section)));
-  if (end !== section.length) throw new RangeError(`expected rules of ${end} bytes; got ${section.length}`);
-  const turned = new Uint8Array(section);
-  const tables = [
-    { from: patterns, to: steps, width: 8 },
-    { from: steps, to: conditions, width: 4 },
-    { from: conditions, to: rules, width: 8 },
-    { from: rules, to: literals, width: 8 },
-    { from: literals, to: entries, width: 16 },
-  ];
-  for (const { from, to, width } of tables) {
-    const rows = (to - from) / width;
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < width; column++)
-        move(turned, section, from + row * width + column, from + column * rows + row);
-  }
-  return turned;
+/** @param visit where a byte stands in rows, and where in columns */
+function eachByte({ from, to, width }: Table, visit: (row: number, column: number) => void): void {
+  const rows = (to - from) / width;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < width; column++) visit(from + row * width + column, from + column * rows + row);
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
