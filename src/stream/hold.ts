@@ -18,7 +18,8 @@ export type Treatment = 'report' | { readonly cut: string } | { readonly replace
  * `text` is a window of the stream: at most `context` units that have left, then everything that has not, up to the
  * newest unit. The contract that makes a guarded stream equal to the guarded whole: whatever text may follow, findings
  * of `find(text)` that start before `open(text)` stay as they are and no other one will start there; and both answers
- * are the same for every window that holds `context` units before the place in question.
+ * are the same for every window that holds `context` units before the place in question, and before what was found that
+ * close before it: a long leak is several findings, and where it began has a say in where it goes on.
  */
 export interface Watch {
   /**
@@ -42,3 +43,5 @@ export interface Watch {
 export const MAX_PIECE = 3072;
 /** The most that a verdict may look back, in UTF-16 units. */
 export const MAX_CONTEXT = 512;
+/** How much of findings that follow each other is kept, in UTF-16 units; in so much of a leak its beginning has no say any more. */
+export const MAX_CHAIN = 4096;

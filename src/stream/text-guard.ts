@@ -5,7 +5,7 @@
  */
 import { FirewallError, show } from '../errors.ts';
 import type { Decision, Finding, StreamingVault } from '../types.ts';
-import { MAX_CONTEXT, MAX_PIECE, type Treatment, type Watch } from './hold.ts';
+import { MAX_CHAIN, MAX_CONTEXT, MAX_PIECE, type Treatment, type Watch } from './hold.ts';
 import { createSensitiveReader, type SensitiveReader, splitsPair } from './sensitive.ts';
 
 /** Takes a text as it arrives, gives it back as it may leave. One for each text; not used again after `end`. */
@@ -91,6 +91,9 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
   /** Where the last replacement ended, and what it stands for. */
   let lastEnd = -1;
   let lastId: string | undefined;
+  /** Where the watches' findings began that follow each other within `MAX_CONTEXT` units, and where the last one ends. */
+  let chainStart = 0;
+  let chainEnd = -Infinity;
   /** Personal data and secrets that have not left. */
   let sighted: Mark[] = [];
   let state: 'open' | 'cut' | 'ended' = 'open';
@@ -136,6 +139,8 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
         // The rest of a piece that was too long to be waited for.
         const start = Math.max(begins, released);
         if (begins < start && treatment === 'report') continue;
+        if (start - chainEnd > MAX_CONTEXT) chainStart = start;
+        chainEnd = Math.max(chainEnd, end);
         const spans = finding.spans.map((span) => ({ start: base + span.start, end: base + span.end }));
         marks.push(mark(start, end, treatment, { ...finding, spans }));
       }
@@ -181,11 +186,18 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
     const findings = findingsOf(marks, open);
     sighted = sighted.filter(({ start }) => start >= open);
     released = open;
-    if (released - base > MAX_CONTEXT + SLACK) {
-      buffer = buffer.slice(released - base - MAX_CONTEXT);
-      base = released - MAX_CONTEXT;
+    const kept = keptFrom();
+    if (kept - base > SLACK) {
+      buffer = buffer.slice(kept - base);
+      base = kept;
     }
     return { text, findings };
+  }
+
+  /** Where the text begins that verdicts may still look back at. */
+  function keptFrom(): number {
+    if (released - chainEnd > MAX_CONTEXT) return released - MAX_CONTEXT;
+    return Math.max(chainStart - MAX_CONTEXT, released - MAX_CHAIN);
   }
 
   function stop(last: Released): Released {

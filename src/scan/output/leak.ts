@@ -154,9 +154,7 @@ function readText(text: string, from: number, letters: Letters, imprint: Imprint
     const stretches = letters.read(layer.text, trail.feed);
     if (tells) {
       for (const { kind, first, last, decoders: orders } of trail.marks()) {
-        // As long as it reads: nothing was decoded there, and the text around shows it.
-        if (ends[last]! - starts[first]! > last + 1 - first || !decoders.every(isEscape))
-          marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...decoders, ...orders] });
+        marks.push({ kind, start: starts[first]!, end: ends[last]!, decoders: [...decoders, ...orders] });
       }
     }
     if (layer.open !== undefined) open = Math.min(open, starts[openOf(layer.text, stretches, trail)] ?? open);
@@ -185,8 +183,6 @@ function openOf(text: string, stretches: Stretches, trail: Trail): number {
   const whole = last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length;
   return Math.min(whole, trail.open() ?? whole, openStretch(text, stretches));
 }
-
-const isEscape = (decoder: Decoder): boolean => decoder === 'percent' || decoder === 'entity' || decoder === 'escape';
 
 interface Found extends Span {
   readonly kind: Kind;

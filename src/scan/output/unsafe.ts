@@ -13,7 +13,10 @@ interface Danger {
   readonly shape: RegExp;
 }
 
-/** No shape matches, or looks at, more units than this. */
+/**
+ * No shape matches, or looks at, more units than this. None begins inside a match of its own, or else what is found
+ * would depend on where a text begins.
+ */
 const REACH = 256;
 
 const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
@@ -29,14 +32,16 @@ const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
     { id: 'html-srcdoc', score: 0.9, shape: /\bsrcdoc\s{0,4}=/gi },
   ],
   shell: [
-    { id: 'shell-substitution', score: 0.8, shape: /\$\([^()\n]{1,120}\)|`[^`\n]{1,120}`|[<>]\([^()\n]{1,120}\)/g },
+    { id: 'shell-substitution', score: 0.8, shape: /[$<>]\([^()\n]{1,120}\)/g },
+    // From one backtick to the next: which of them opens, a window of a stream cannot know.
+    { id: 'shell-substitution', score: 0.8, shape: /`[^`\n]{1,120}(?:`(?![^`\n]{1,120}`)|(?=`))/g },
     { id: 'shell-chain', score: 0.7, shape: /(?:;|&&|\|\|?)\s{0,4}[a-z./][\w./-]{0,40}/gi },
     { id: 'shell-redirect', score: 0.7, shape: />{1,2}\s{0,4}[~/.$][\w./~$-]{1,80}/g },
     {
       id: 'shell-destructive',
       score: 0.95,
       shape:
-        /\b(?:rm\s{1,4}-[a-z]{0,4}[rf][a-z]{0,4}\b|mkfs(?:\.\w{1,8})?\b|dd\s{1,4}(?:if|of)=|shred\s|chmod\s{1,4}-?R?\s{0,2}[0-7]*777\b|chown\s{1,4}-R\b|shutdown\b|reboot\b|killall\s|iptables\s{1,4}-F)/g,
+        /\b(?:rm\s{1,4}-[a-z]{0,4}[rf][a-z]{0,4}\b|mkfs(?:\.\w{1,8})?\b|dd\s{1,4}(?:if|of)=|shred\s|chmod\s{1,4}-?R?\s{0,2}[0-7]{0,4}777\b|chown\s{1,4}-R\b|shutdown\b|reboot\b|killall\s|iptables\s{1,4}-F)/g,
     },
     {
       id: 'shell-remote',
@@ -77,7 +82,8 @@ const DANGERS: Readonly<Record<Destination, readonly Danger[]>> = {
     {
       id: 'terminal-control',
       score: 0.9,
-      shape: /[\u001b\u009b\u009d\u0090][^\s]{0,64}|[\u0000-\u0007\u000e-\u001a\u007f]|\u0008{2,64}/g,
+      shape:
+        /[\u001b\u009b\u009d\u0090][^\s\u001b\u009b\u009d\u0090]{0,64}|[\u0000-\u0007\u000e-\u001a\u007f]|\u0008(?=\u0008)|(?<=\u0008)\u0008/g,
     },
     { id: 'terminal-bidi', score: 0.7, shape: /[\u202a-\u202e\u2066-\u2069]/g },
   ],
