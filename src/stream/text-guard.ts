@@ -96,6 +96,8 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
   let chainEnd = -Infinity;
   /** Personal data and secrets that have not left. */
   let sighted: Mark[] = [];
+  /** What was told and reaches into what has not left: a watch tells the rest of it again. */
+  let told: Mark[] = [];
   let state: 'open' | 'cut' | 'ended' = 'open';
 
   /** Where the first thing begins that is not decided. */
@@ -138,7 +140,7 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
         const treatment = watch.treat?.(finding, buffer) ?? 'report';
         // The rest of a piece that was too long to be waited for.
         const start = Math.max(begins, released);
-        if (begins < start && treatment === 'report') continue;
+        if (treatment === 'report' && (begins < start || isTold(finding.id, end))) continue;
         if (start - chainEnd > MAX_CONTEXT) chainStart = start;
         chainEnd = Math.max(chainEnd, end);
         const spans = finding.spans.map((span) => ({ start: base + span.start, end: base + span.end }));
@@ -150,6 +152,8 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
     }
     return marks.sort((a, b) => a.start - b.start || b.end - a.end);
   }
+
+  const isTold = (id: string, end: number): boolean => told.some((mark) => mark.finding?.id === id && mark.end === end);
 
   function settle(final: boolean): Released {
     const length = base + buffer.length;
@@ -185,6 +189,7 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
     text += buffer.slice(at - base, open - base);
     const findings = findingsOf(marks, open);
     sighted = sighted.filter(({ start }) => start >= open);
+    told = [...told, ...marks.filter(({ start }) => start < open)].filter(({ end }) => end > open);
     released = open;
     const kept = keptFrom();
     if (kept - base > SLACK) {
@@ -204,6 +209,7 @@ export function createTextGuard({ find, treat, watches, vault, decide }: GuardPa
     state = 'cut';
     buffer = '';
     sighted = [];
+    told = [];
     return last;
   }
 
