@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { createAdaptorServer } from '@hono/node-server';
 import type { AxeResults } from 'axe-core';
 import { createFirewall, type Firewall } from 'edgeward';
@@ -42,8 +41,10 @@ let server: Server;
 let browser: Browser;
 let firewall: Firewall;
 let origin: string;
-/** Every URL that was asked for, with what was answered, in bytes. */
-let asked: { readonly url: string; readonly bytes: number; readonly gzip: number }[] = [];
+/** Every URL that was asked for, when it was answered (milliseconds since 1970) and with how many bytes, as they were sent. */
+let asked: { readonly url: string; readonly at: number; readonly bytes: number }[] = [];
+/** What the page may load before its first verdict, tier 2 not included. */
+const MOST_BYTES = 600_000;
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
@@ -51,8 +52,9 @@ beforeAll(async () => {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
-    const body = Buffer.from(await c.res.clone().arrayBuffer());
-    asked.push({ url: c.req.url, bytes: body.length, gzip: gzipSync(body, { level: 6 }).length });
+    const at = Date.now();
+    const { byteLength } = await c.res.clone().arrayBuffer();
+    asked.push({ url: c.req.url, at, bytes: byteLength });
   });
   const dist = join(ROOT, 'dist');
   const runtime = join(ROOT, 'node_modules/onnxruntime-web/dist');
@@ -189,8 +191,9 @@ describe('a text', () => {
   afterAll(() => visited.context.close());
 
   test('the first verdict is there soon, isolated, and little was loaded for it', async () => {
-    asked = [];
     // What is kept for offline visits is loaded later, and is no part of it.
+    await visited.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    asked = [];
     const { context, page } = await visit('/', { serviceWorkers: 'block' });
     const first = [...asked];
     await inspect(page, 'empty');
@@ -198,10 +201,16 @@ describe('a text', () => {
     expect(facts).toContain('WebAssembly with SIMD');
     expect(facts).toContain('allowed');
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    const sum = (key: 'bytes' | 'gzip'): number => Math.round(first.reduce((all, one) => all + one[key], 0) / 1000);
-    console.log(
-      `playground: ${/First verdict\s+(.*)/.exec(facts)?.[1]}; ${sum('bytes')} kB in ${first.length} requests, ${sum('gzip')} kB by gzip`,
+    const verdictAt = await page.evaluate(
+      () => performance.timeOrigin + performance.getEntriesByName('edgeward/first-verdict')[0]!.startTime,
     );
+    const before = first.filter(({ at }) => at < verdictAt);
+    const bytes = before.reduce((sum, file) => sum + file.bytes, 0);
+    console.log(
+      `playground: ${/First verdict\s+(.*)/.exec(facts)?.[1]}; ${bytes} bytes in ${before.length} requests before it`,
+    );
+    expect(before.some(({ url }) => url.endsWith('/tier1.bin'))).toBe(true);
+    expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
     expect(first.every(({ url }) => url.startsWith(origin))).toBe(true);
     await context.close();
   });
