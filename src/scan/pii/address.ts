@@ -242,6 +242,8 @@ function numberLast(text: string, start: number, end: number): Street | undefine
       return { start: firstNumber(text, name), end: stop, known: !small };
     }
   }
+  // A name ends with a capital, or with one behind an apostrophe.
+  if (small && !/['’]/.test(last)) return undefined;
   const kind = kindStart(text, first, at);
   if (kind >= 0) {
     const known = !isSmallLetter(text, kind) || BEFORE_NAME_SMALL.has(plain(text, kind, wordEnd(text, kind)));

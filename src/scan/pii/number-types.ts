@@ -9,6 +9,7 @@
  * @module
  */
 import * as check from './checksums.ts';
+import { KNOWN_ROUTING_NUMBERS } from './routing-numbers.ts';
 import { LICENSE_PHRASES, PASSPORT_WORDS } from './word-types.ts';
 
 export interface NumberType {
@@ -119,6 +120,13 @@ export const NUMBER_TYPES: readonly NumberType[] = [
     check: check.routingNumber,
     words: ['routing', 'aba', 'rtn', 'transit', 'routing number', 'routing no', 'ach', 'wire'],
     near: 0.95,
+  },
+  {
+    type: 'us-routing-number',
+    country: 'US',
+    layouts: ['9'],
+    check: (digits) => KNOWN_ROUTING_NUMBERS.has(digits),
+    alone: 0.75,
   },
   // Of nine digits at random one in twenty-six passes the check: without a word about banks they are none.
   {

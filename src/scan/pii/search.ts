@@ -126,7 +126,7 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
         let first = start - 1;
         while (start - first < 7 && isCapital(text.charCodeAt(first - 1))) first--;
         if (first < start - 1 && !isWord(text.charCodeAt(first - 1)))
-          words(reading, first, start - 1 - first, false, pii);
+          words(reading, first, start - 1 - first, false, pii, suspect);
       }
       while (at < end) {
         while (at < end && !isWord(text.charCodeAt(at))) at++;
@@ -157,7 +157,7 @@ export function createSearch(engine: Pick<Engine, 'candidates'>, options: Search
       if (digits === length && !isJoint(after) && !(after === 0x20 && isLetter(text.charCodeAt(end + 1)))) return;
       if ((length === 2 && after === 0x2d) || (length === 4 && after === 0x2e)) findMac(reading, first, after, pii);
       if (length <= 40 && !(text.charCodeAt(first - 1) === 0x2d && isWord(text.charCodeAt(first - 2))))
-        words(reading, first, length, digits === length, pii);
+        words(reading, first, length, digits === length, pii, suspect);
       if (digits === length || length < 26) return;
       if (length <= 128) findBase58(reading, first, end, pii);
       if (length <= 92) findSegwit(reading, first, end, pii);

@@ -18,6 +18,10 @@ export interface Tail {
 
 const PART =
   /(?:(?:apartment|apt|suite|ste|unit|flat|floor|room|rm|piso|puerta|esc|int|interno|scala|lok|whg|wohnung|bus|bte|lgh|byt|кв|оф)(?:\. ?| )|# ?)[a-z0-9-]{1,6}(?![\p{L}\d-])/iuy;
+/** First letters of these, small, and `#` as it reads then. */
+const PART_FIRSTS = new Set([...'asufrpeilwbко#'].map((letter) => letter.charCodeAt(0) | 32));
+/** What may stand first behind a street: a blank, a comma, a line's end, written out too. */
+const BEFORE_TAIL: ReadonlySet<number> = new Set([0x20, 0xa0, 0x2c, 10, 13, 0x5c]);
 /** Codes that are hardly anything else behind a town: five digits and more, or in groups, or with letters. */
 const CODE =
   /(?:[A-Z]{1,2}-)?(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{5,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?![\p{L}\d])/uy;
@@ -66,6 +70,7 @@ const NOTHING = -1;
  * @returns `end === at` where nothing of an address follows
  */
 export function readTail(text: string, at: number): Tail {
+  if (!BEFORE_TAIL.has(text.charCodeAt(at))) return { end: at, part: false, town: false, sure: false };
   let street = at;
   for (let parts = 0; parts < 2; parts++) {
     const next = partEnd(text, street);
@@ -84,7 +89,8 @@ interface Town {
 
 function partEnd(text: string, at: number): number {
   const from = blankOrBreak(text, at);
-  const end = from === NOTHING ? NOTHING : matchEnd(PART, text, from);
+  if (from === NOTHING || !PART_FIRSTS.has(text.charCodeAt(from) | 32)) return NOTHING;
+  const end = matchEnd(PART, text, from);
   // `room for` is none, `Apt B` is.
   const named = end === NOTHING || /\d|[ .][A-Z]$/.test(text.slice(from, end));
   return named ? end : NOTHING;
@@ -93,7 +99,7 @@ function partEnd(text: string, at: number): number {
 /** `, 10115 Berlin`, `, 1015 CJ Amsterdam`, ` - 00-001 Warszawa`, `, SE-111 22 Stockholm, Sweden`. */
 function codeAndTown(text: string, at: number): Town | undefined {
   const from = text.startsWith(' - ', at) ? at + 3 : blankOrBreak(text, at);
-  if (from === NOTHING) return undefined;
+  if (from === NOTHING || !isCodeUnit(text.charCodeAt(from))) return undefined;
   const long = matchEnd(CODE, text, from);
   const code = long === NOTHING ? matchEnd(SHORT_CODE, text, from) : long;
   if (code === NOTHING || text.charCodeAt(code) !== 0x20) return undefined;
@@ -141,6 +147,7 @@ function countryAndCode(text: string, country: number): Town {
 
 /** A code and the country behind it. */
 function codeEnd(text: string, at: number, behindState: boolean): Town | undefined {
+  if (!isCodeUnit(text.charCodeAt(at))) return undefined;
   const long = matchEnd(CODE, text, at);
   const end = long === NOTHING ? matchEnd(SHORT_CODE, text, at) : long;
   if (end === NOTHING) return undefined;
@@ -167,6 +174,11 @@ function townEnds(text: string, from: number, most: number): readonly number[] {
     at = end + 1;
   }
   return ends;
+}
+
+/** A digit or a capital: what codes begin with. */
+function isCodeUnit(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90);
 }
 
 function countryBehind(text: string, at: number): number {

@@ -23,6 +23,8 @@ export interface WordType {
   readonly words?: readonly string[];
   readonly near?: number;
   readonly alone?: number;
+  /** As of `NumberType`. */
+  readonly record?: { readonly score: number; check(compact: string): boolean };
 }
 
 /** What says that a number is a driving licence's, without a doubt. */
@@ -193,6 +195,8 @@ export const WORD_TYPES: readonly WordType[] = [
     shape: /[A-Z]{1,2}\d{6,9}|[A-Z]\d[A-Z]\d{6,7}|[A-Z]\d{3}[A-Z0-9]{5}|[A-Z0-9]{9}/y,
     words: PASSPORT_WORDS,
     near: 0.9,
+    // Nine characters, as most states print them: C01X00T47 has too few digits to be told without a word.
+    record: { score: 0.6, check: (number) => /^[A-Z](?:[A-Z]\d{7}|\d{8}|\d[A-Z]\d{6}|\d{6}[A-Z]{2})$/.test(number) },
   },
   {
     type: 'driving-license',
@@ -255,10 +259,13 @@ function endsWord(text: string, end: number): boolean {
   return !((unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 122) || unit === 0x5f);
 }
 
-/** @returns reports every word type whose shape, check and context hold where a word of some letters and digits begins */
+/**
+ * @returns reports every word type whose shape, check and context hold where a word of some letters and digits begins,
+ * and to `suspect` those that only their record tells
+ */
 export function createWords(
   types: readonly WordType[],
-): (reading: Reading, start: number, length: number, isNumber: boolean, report: Report) => void {
+): (reading: Reading, start: number, length: number, isNumber: boolean, report: Report, suspect: Report) => void {
   // What may begin with a character in a word of a length is asked once: of the shape itself.
   const beginnings = new Map<number, readonly WordType[]>();
   const beginning = (unit: number, length: number, isNumber: boolean): readonly WordType[] => {
@@ -274,7 +281,7 @@ export function createWords(
     return some;
   };
 
-  return function words(reading, start, length, isNumber, report) {
+  return function words(reading, start, length, isNumber, report, suspect) {
     for (const type of beginning(reading.text.charCodeAt(start), length, isNumber)) {
       type.shape.lastIndex = start;
       const match = type.shape.exec(reading.text);
@@ -300,6 +307,7 @@ export function createWords(
         if (nearness > 0) score = Math.max(score, type.near - 0.2 * (1 - nearness));
       }
       if (score > 0) report(type.type, start, end, score);
+      else if (type.record?.check(compact)) suspect(type.type, start, end, type.record.score);
     }
   };
 }

@@ -44,7 +44,8 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
   ['tax id 912-70-1234', 'us-itin', '912-70-1234'],
   ['EIN 12-3456789', 'us-ein', '12-3456789'],
   ['routing number 021000021', 'us-routing-number', '021000021'],
-  ['Our bank is Bank of America, 121000358.', 'us-routing-number', '121000358'],
+  ['wired from 121000358 yesterday', 'us-routing-number', '121000358'],
+  ['Our bank is a small one, 123456706.', 'us-routing-number', '123456706'],
   ['NPI: 1234567893', 'us-npi', '1234567893'],
   ['NHS number 943 476 5919', 'uk-nhs-number', '943 476 5919'],
   ['NI number AB 12 34 56 C', 'uk-nino', 'AB 12 34 56 C'],
@@ -138,7 +139,7 @@ const HITS: readonly (readonly [text: string, type: string, value: string])[] = 
 
 /** Nothing at all is found in these. */
 const NEAR_MISSES: readonly string[] = [
-  'order 121000358 has shipped', // passes the check of a routing number
+  'order 123456706 has shipped', // passes the check of a routing number
   'our bank: 121000359',
   'order 4111 1111 1111 1112', // a card but for its check digit
   'IBAN DE89 3704 0044 0532 0130 01',
@@ -211,6 +212,12 @@ describe('recognizers', () => {
     expect(found('Jane|536-90-4399|1990-02-11|x')).toEqual(['us-ssn 536-90-4399', 'date-of-birth 1990-02-11']);
     expect(found('Jane|536-90-4399|2024-02-11|x')).toEqual(['us-ssn 536-90-4399']);
     expect(found('Jane|536-90-4399|x\nTom|1990-02-11|y')).toEqual(['us-ssn 536-90-4399']);
+  });
+
+  test('so is the number of a passport', () => {
+    expect(found('Jane|536-90-4399|P5K125839|x')).toEqual(['us-ssn 536-90-4399', 'passport P5K125839']);
+    expect(found('lamp|P5K125839|x')).toEqual([]);
+    expect(found('Jane|536-90-4399|item P5K125839|x')).toEqual(['us-ssn 536-90-4399']);
   });
 
   test("a bank's code behind an account's number needs no word", () => {
