@@ -123,6 +123,13 @@ export interface Firewall {
     stream: ReadableStream<T> | AsyncIterable<T>,
     options?: GuardStreamOptions,
   ): Promise<ReadableStream<T>>;
+  /**
+   * The same as a pair for `pipeThrough`: what is written is guarded, where it can be read. A cut ends the reading side
+   * and fails the writing side, so that the upstream is cancelled.
+   *
+   * @throws {FirewallError} as `guardStream`
+   */
+  guardTransform<T>(options?: GuardStreamOptions): Promise<ReadableWritablePair<T, T>>;
   /** Guards the body of a response, streamed or not. Errors and what is no text are passed back as they are. */
   guardResponse(response: Response, options?: GuardStreamOptions): Promise<Response>;
   /** Guards an answer that was not streamed: parsed JSON of any of the protocols, which stays as it is. */
@@ -378,6 +385,13 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
         import('./stream/guard-stream.ts'),
       ]);
       return guardedStream(stream, open, options);
+    },
+    async guardTransform<T>(options?: GuardStreamOptions) {
+      const [open, { guardedTransform }] = await Promise.all([
+        answerGuards('guardTransform', options),
+        import('./stream/guard-stream.ts'),
+      ]);
+      return guardedTransform<T>(open, options);
     },
     async guardResponse(response, options) {
       const [open, { guardedResponse }] = await Promise.all([

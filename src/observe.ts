@@ -27,7 +27,7 @@ export interface Observer {
 
 /**
  * The same firewall, watched: every text that `guard` and `guardMessages` judge, also the user's turns together, and
- * every answer that `guardStream`, `guardResponse` and `guardAnswer` guard. What is known from before is not seen again;
+ * every answer that `guardStream`, `guardTransform`, `guardResponse` and `guardAnswer` guard. What is known from before is not seen again;
  * `scan` and `inspect` decide nothing and are not seen.
  */
 export function observe(firewall: Firewall, ...observers: readonly Observer[]): Firewall {
@@ -79,6 +79,7 @@ export function observe(firewall: Firewall, ...observers: readonly Observer[]): 
       return guarded;
     },
     guardStream: (stream, options) => firewall.guardStream(stream, watched(options)),
+    guardTransform: (options) => firewall.guardTransform(watched(options)),
     guardResponse: (response, options) => firewall.guardResponse(response, watched(options)),
     async guardAnswer(body, options) {
       const began = performance.now();

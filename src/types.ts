@@ -16,7 +16,11 @@ export type Channel = 'user' | 'system' | 'tool' | 'retrieved' | 'model';
 export interface Source {
   /** Defaults to `'user'`. */
   readonly channel?: Channel;
-  /** The conversation's vault, so that a value keeps its placeholder from one text to the next; by default each text has its own. */
+  /**
+   * The conversation's vault, so that a value keeps its placeholder from one text to the next; by default each text has
+   * its own. Values go into it on the channel `model` too, as of an answer that goes back to the model; on its way to the
+   * user an answer is guarded by `guardAnswer` or as a stream, which bring the user's values back and keep others' out.
+   */
   readonly vault?: Vault;
   /** On the channel `model`: texts that the answer must not repeat, such as the system prompt. */
   readonly protect?: readonly string[];

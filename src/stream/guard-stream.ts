@@ -169,6 +169,12 @@ export function guardedStream<T>(source: Source<T>, open: OpenGuard, options: An
   }
 }
 
+/** The same for `pipeThrough`: bytes or events are written, and read guarded. */
+export function guardedTransform<T>(open: OpenGuard, options: AnswerOptions = {}): ReadableWritablePair<T, T> {
+  const { readable, writable } = new TransformStream<T, T>();
+  return { writable, readable: guardedStream(readable, open, options) };
+}
+
 interface Upstream<T> {
   read(): Promise<{ readonly done: boolean; readonly value?: T }>;
   cancel(reason: unknown): Promise<void>;

@@ -4,7 +4,7 @@
  * @module
  */
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { BEFORE_NAME_SMALL, COUNTED, JOINERS, LAST_WORDS } from '../scan/pii/streets.ts';
+import { BEFORE_NAME_SMALL, COUNTED, JOINERS, LAST_WORDS, SOFT_LAST_WORDS, SURE_ENDINGS } from '../scan/pii/streets.ts';
 
 /** A word of a seed phrase. */
 export const SEED = 1;
@@ -21,7 +21,7 @@ const NAME_BITS = new Map<string, number>();
 for (const [words, bit] of [
   [wordlist, SEED],
   [KINDS, KIND],
-  [[...JOINERS, ...LAST_WORDS, 'und', 'n', 'nº', 'n°', 'no'], JOINER],
+  [[...JOINERS, ...LAST_WORDS, ...SOFT_LAST_WORDS, 'und', 'n', 'nº', 'n°', 'no'], JOINER],
 ] as const) {
   for (const word of words) {
     if (/^[a-z]+$/.test(word)) WORD_BITS[hashed(word)]! |= bit;
@@ -50,12 +50,19 @@ export function isLetter(unit: number): boolean {
   return ((unit | 32) >= 97 && (unit | 32) <= 122) || unit >= 0xc0;
 }
 
+/** Whether a word in small letters may be a street's: `hauptstraße`. */
+export function endsAsStreet(word: string): boolean {
+  return SURE_ENDINGS.some((ending) => word.length > ending.length && word.endsWith(ending));
+}
+
 /** The word at a chunk's end, the sign behind it left out; apostrophes, hyphens and slashes stand within words. */
 export function lastWord(chunk: string): string {
   const end = '.,;'.includes(chunk.at(-1)!) ? chunk.length - 1 : chunk.length;
   let start = end;
   while (start > 0 && end - start <= NAME_UNITS && isNameUnit(chunk.charCodeAt(start - 1))) start--;
   while (start < end && "'’/-".includes(chunk[start]!)) start++;
+  // A line break that is written out, as in JSON, is no letter of the word behind it.
+  if (chunk[start - 1] === '\\' && 'nrt'.includes(chunk[start]!)) start++;
   return chunk.slice(start, end);
 }
 

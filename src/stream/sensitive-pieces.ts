@@ -10,7 +10,7 @@
  */
 import { BEHIND_NAME } from '../scan/pii/streets.ts';
 import { createUnits } from '../text/units.ts';
-import { hashed, isLetter, JOINER, KIND, KIND_FIRSTS, lastWord, nameBits, SEED, WORD_BITS } from './known-words.ts';
+import { endsAsStreet, hashed, isLetter, JOINER, KIND, KIND_FIRSTS, lastWord, nameBits, SEED, WORD_BITS } from './known-words.ts';
 
 /** A piece's longest: with as much context as a search looks back at, one block of the engine. */
 export const PIECE_LIMIT = 3584;
@@ -179,6 +179,12 @@ function mayGoOn(next: number): boolean {
   return isDigitLike(next) || (next | 32) === 110;
 }
 
+/** Whether a line begins that an address may go on in. */
+function isNextLine(unit: number, next: number): boolean {
+  const isBlank = next === 32 || next === 62;
+  return unit === 10 && (isBlank || isDigitLike(next) || (next >= 65 && next <= 90) || next >= 0xc0);
+}
+
 export function createPieces(): Pieces {
   const units = createUnits();
   /** The next unit to read, and where the unfinished piece begins: offsets into the whole text, as all below. */
@@ -309,12 +315,17 @@ export function createPieces(): Pieces {
     }
     if (CAPITAL_FIRST.test(word)) names++;
     else if ((bits & JOINER) !== 0 && names > 0 && !wasNumbered) names++;
-    else names = (bits & KIND) !== 0 ? 1 : 0;
+    else names = (bits & KIND) !== 0 || mayBeStreet(text, base, end, next) ? 1 : 0;
     if (wasNumbered && names > 0) hot = true;
     const sign = text.charCodeAt(end - 1 - base);
     // 12 bis, rue Victor Hugo
     const goesOn = sign !== 44 || mayGoOn(next) || (wasNumbered && KIND_FIRSTS.has(next));
     if (names > NAME_WORDS || sign === 59 || !goesOn) names = 0;
+  }
+
+  /** Whether the chunk that ends at `end` is a street's name in small letters, with its number behind it. */
+  function mayBeStreet(text: string, base: number, end: number, next: number): boolean {
+    return isDigitLike(next) && endsAsStreet(lastWord(text.slice(chunkStart - base, end - base)).toLowerCase());
   }
 
   function reachTo(end: number): void {
@@ -345,7 +356,7 @@ export function createPieces(): Pieces {
       if (unit === 32 && capital && HOUSE.test(chunk)) {
         addressWords = 0;
         streetEnd = -1;
-      } else if (last && (chunk.endsWith(',') || isDigitLike(next))) {
+      } else if (last && (chunk.endsWith(',') || isDigitLike(next) || isNextLine(unit, next))) {
         addressWords = 0;
         streetEnd = end;
       }
@@ -354,14 +365,17 @@ export function createPieces(): Pieces {
     const word = chunk.replace(/[.,]{1,3}$/, '').toLowerCase();
     const comma = chunk.endsWith(',');
     const goesOn = unit === 32 && (capital || next === 35 || Number.isNaN(next));
+    const nextLine = isNextLine(unit, next);
     if (BEHIND_NAME.has(word)) {
       streetEnd = end;
       hot = true;
-      if (!goesOn) addressWords = -1;
+      if (!goesOn && !nextLine) addressWords = -1;
     } else if (streetEnd < 0) {
       addressWords++;
-      if (addressWords > ADDRESS_WORDS || comma || !goesOn || !STREET_WORD.test(chunk)) addressWords = -1;
-    } else if (unit !== 32 || end - streetEnd > ADDRESS_TAIL || !ADDRESS_REST.test(chunk)) {
+      // A name of no known kind, before its town.
+      if (STREET_WORD.test(chunk) && (comma || nextLine)) streetEnd = end;
+      else if (addressWords > ADDRESS_WORDS || !goesOn || !STREET_WORD.test(chunk)) addressWords = -1;
+    } else if ((unit !== 32 && !nextLine) || end - streetEnd > ADDRESS_TAIL || !ADDRESS_REST.test(chunk)) {
       addressWords = -1;
     }
     if (addressWords < 0 && unit === 32 && capital && HOUSE.test(chunk)) {
@@ -604,7 +618,7 @@ export function createPieces(): Pieces {
         if (at > chunkStart) endChunk(text, base, at, next);
         if (unit === 10) {
           reach = names = 0;
-          if (addressWords >= 0) addressWords = -1;
+          if (addressWords >= 0 && (streetEnd < 0 || !isNextLine(unit, next))) addressWords = -1;
         }
         if (mayEnd(text, base, at, unit, next)) finish(at, false);
         beginChunk(++at);
