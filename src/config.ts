@@ -1,14 +1,17 @@
 /**
- * `edgeward/config`: a firewall from a file, and a new one when the file changes. Node only.
+ * `edgeward/config`: a firewall from a file, what the file puts around it, and both anew when it changes. Node only.
  *
  * @module
  */
+import type { Audit } from './audit.ts';
 import { checkConfig } from './config/check.ts';
 import { findConfig, readConfig, watchFile } from './config/file.ts';
 import type { Config } from './config/schema.ts';
+import { type Around, createSurroundings, firewallOptionsOf, type Surroundings } from './configured.ts';
 import { createFirewall } from './entry.node.ts';
 import { FirewallError } from './errors.ts';
 import type { Firewall, FirewallOptions } from './firewall.ts';
+import type { Judgement } from './judgement.ts';
 
 export type { Config } from './config/schema.ts';
 
@@ -18,33 +21,80 @@ export function defineConfig(config: Config): Config {
 }
 
 /**
- * The options that a file holds.
+ * The options of `createFirewall` that a file holds.
  *
  * @param path the file; by default the `edgeward.config.*` of the working directory
  * @throws {FirewallError} `FW_CONFIG`
  */
 export async function loadConfig(path?: string): Promise<FirewallOptions> {
-  const found = path ?? (await findConfig(process.cwd()));
-  if (found === undefined)
-    throw new FirewallError(
-      'FW_CONFIG',
-      'loadConfig: expected edgeward.config.ts, .mjs, .js, .json, .yaml or .yml here; there is none',
-    );
-  return optionsOf(await readConfig(found));
+  return firewallOptionsOf(await readConfig(await pathOf('loadConfig', path)));
 }
 
 /**
- * The options that a parsed value holds.
+ * The options of `createFirewall` that a parsed value holds.
  *
  * @throws {FirewallError} `FW_CONFIG`
  */
-export function parseConfig(value: unknown): FirewallOptions {
-  return optionsOf(checkConfig('parseConfig', value));
+export async function parseConfig(value: unknown): Promise<FirewallOptions> {
+  return firewallOptionsOf(checkConfig('parseConfig', value));
 }
 
-function optionsOf({ $schema: _, ...options }: Config): FirewallOptions {
-  // An optional key that is undefined is none: the checks of `createFirewall` read it so too.
-  return options as FirewallOptions;
+async function pathOf(where: string, path: string | undefined): Promise<string> {
+  const found = path ?? (await findConfig(process.cwd()));
+  if (found !== undefined) return found;
+  throw new FirewallError(
+    'FW_CONFIG',
+    `${where}: expected edgeward.config.ts, .mjs, .js, .json, .yaml or .yml here; there is none`,
+  );
+}
+
+/** What a file asks for, open. */
+export interface Configured {
+  /** Seen by the audit, where there is one. */
+  readonly firewall: Firewall;
+  /** Absent where the file has no such section. */
+  readonly judgement?: Judgement;
+  readonly audit?: Audit;
+  /** Gives jobs in hand a moment, then ends all of it. */
+  close(): Promise<void>;
+}
+
+/**
+ * A firewall, and the judgement and the audit that the file puts around it.
+ *
+ * @param path the file; by default the `edgeward.config.*` of the working directory
+ * @example
+ * ```ts
+ * const { firewall, judgement } = await openConfig();
+ * app.use('/chat/*', guard(firewall, { judgement, subject: (c) => c.get('user').id }));
+ * ```
+ * @throws {FirewallError} `FW_CONFIG`; as `createFirewall`, `openJudgement`, `openAudit` and the stores do
+ */
+export async function openConfig(path?: string): Promise<Configured> {
+  return configured(await pathOf('openConfig', path), createSurroundings());
+}
+
+async function configured(path: string, surroundings: Surroundings): Promise<Configured> {
+  const config = await readConfig(path);
+  const firewall = await createFirewall(await firewallOptionsOf(config));
+  let around: Around;
+  try {
+    around = await surroundings.open(config, firewall);
+  } catch (error) {
+    firewall.dispose();
+    throw error;
+  }
+  const { watch, judgement, audit } = around;
+  return {
+    firewall: watch(firewall),
+    ...(judgement && { judgement }),
+    ...(audit && { audit }),
+    async close() {
+      await around.close();
+      await firewall.verifier.close?.();
+      firewall.dispose();
+    },
+  };
 }
 
 export interface ReloadOptions {
@@ -61,14 +111,17 @@ export interface ReloadOptions {
 export interface Reloading {
   /** The one to use for the next call: do not keep it. */
   readonly firewall: Firewall;
-  /** Ends the watching, and the firewall. */
-  close(): void;
+  /** Likewise. */
+  readonly judgement: Judgement | undefined;
+  /** Ends the watching, and all that is open. */
+  close(): Promise<void>;
 }
 
 /**
- * A firewall that follows its file. A file that cannot be used changes nothing.
+ * What `openConfig` gives, following its file. A file that cannot be used changes nothing. A store and an audit of which
+ * the file says the same as before stay open.
  *
- * @throws {FirewallError} as `loadConfig` and `createFirewall`, for the file as it is now
+ * @throws {FirewallError} as `openConfig`, for the file as it is now
  */
 export async function openReloading({
   path,
@@ -76,35 +129,52 @@ export async function openReloading({
   onError,
   graceMs = 30_000,
 }: ReloadOptions = {}): Promise<Reloading> {
-  const file = path ?? (await findConfig(process.cwd()));
-  let firewall = await createFirewall(await loadConfig(file));
+  const file = await pathOf('openReloading', path);
+  const surroundings = createSurroundings();
+  let now = await configured(file, surroundings);
+  const retired = new Set<() => Promise<void>>();
   let closed = false;
   /** One after another: two changes must not overtake each other. */
   let last: Promise<void> = Promise.resolve();
+
+  /** Ends what was replaced when the calls under way have had their time, or when all ends. */
+  function retire(before: Configured): void {
+    const end = async (): Promise<void> => {
+      clearTimeout(timer);
+      if (retired.delete(end)) await before.close();
+    };
+    const timer = setTimeout(() => end().catch((error: unknown) => onError?.(error)), graceMs).unref();
+    retired.add(end);
+  }
+
   async function reload(): Promise<void> {
     if (closed) return;
     try {
-      const next = await createFirewall(await loadConfig(file));
-      if (closed) return next.dispose();
-      const before = firewall;
-      firewall = next;
-      setTimeout(() => before.dispose(), graceMs).unref();
-      onReload?.(next);
+      const next = await configured(file, surroundings);
+      if (closed) return await next.close();
+      retire(now);
+      now = next;
+      onReload?.(next.firewall);
     } catch (error) {
       onError?.(error);
     }
   }
-  const end = watchFile(file!, () => {
+
+  const end = watchFile(file, () => {
     last = last.then(reload);
   });
   return {
     get firewall() {
-      return firewall;
+      return now.firewall;
     },
-    close() {
+    get judgement() {
+      return now.judgement;
+    },
+    async close() {
       closed = true;
       end();
-      firewall.dispose();
+      await last;
+      await Promise.all([now.close(), ...[...retired].map((one) => one())]);
     },
   };
 }

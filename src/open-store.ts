@@ -7,14 +7,17 @@ import { FirewallError, show } from './errors.ts';
 import { createSecrets } from './judge/secrets.ts';
 import type { Store } from './stores/store.ts';
 
-export { type Judgement, openJudgement } from './judgement.ts';
 export { FOREVER, type ListedBan, type Store } from './stores/store.ts';
 
 /**
- * @param address `sqlite:path/to/file.db`, or `redis://…`, `rediss://…`
+ * @param address `memory`, `sqlite:path/to/file.db`, or `redis://…`, `rediss://…`
  * @throws {FirewallError} `FW_OPTIONS` for another address, `FW_STORE` when the driver is not installed
  */
 export async function openStore(address: string): Promise<Store> {
+  if (address === 'memory') {
+    const { createMemoryStore } = await import('./stores/memory.ts');
+    return createMemoryStore();
+  }
   if (address.startsWith('sqlite:')) {
     const { createSqliteStore } = await import('./stores/sqlite.ts');
     return createSqliteStore({ path: address.slice('sqlite:'.length) });
@@ -23,7 +26,7 @@ export async function openStore(address: string): Promise<Store> {
     const { createRedisStore } = await import('./stores/redis.ts');
     return createRedisStore({ url: address });
   }
-  throw new FirewallError('FW_OPTIONS', `store: expected sqlite:path or redis://…; got ${show(address)}`);
+  throw new FirewallError('FW_OPTIONS', `store: expected memory, sqlite:path or redis://…; got ${show(address)}`);
 }
 
 /** Where the command line finds the key that a store's subjects are hashed with. */

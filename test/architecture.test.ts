@@ -38,11 +38,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Of the root files, the stages may use only these; the rest compose and are for adapters. */
 const NOUNS = ['types.ts', 'errors.ts'];
 /** What an adapter sees: a firewall arrives, it is not built. The command line and the page's worker are the ones that build. */
-const FOR_ADAPTERS = [...NOUNS, 'chat-texts.ts', 'firewall.ts', 'exports.ts', 'vault.ts', 'audit.ts', 'observe.ts', 'judgement.ts'];
+const FOR_ADAPTERS = [
+  ...NOUNS,
+  'chat-texts.ts',
+  'firewall.ts',
+  'exports.ts',
+  'vault.ts',
+  'audit.ts',
+  'observe.ts',
+  'judgement.ts',
+];
 const BUILDERS = [
   ['src/adapters/cli/', 'entry.node.ts'],
   ['src/adapters/cli/', 'open-store.ts'],
   ['src/adapters/cli/', 'config.ts'],
+  ['src/adapters/cli/', 'configured.ts'],
   ['src/adapters/browser/worker.ts', 'compose.browser.ts'],
   // Its pages hear how far each file has come.
   ['src/adapters/browser/', 'checked-files.ts'],

@@ -62,8 +62,8 @@ function expected(issue: Issue): string {
         : `one of ${issue.values.map((value) => show(value)).join(', ')}`;
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
-        ? `a ${issue.origin} that is not empty`
-        : `at least ${issue.minimum}`;
+        ? `${issue.origin === 'array' ? 'an array' : 'a string'} that is not empty`
+        : `${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_key':

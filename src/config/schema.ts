@@ -100,6 +100,126 @@ const transformer = z.strictObject({
   labels: texts.optional(),
 });
 
+const positive = z.number().positive();
+const natural = z.number().min(0);
+/** Secrets stay out of files. */
+const secret = z.strictObject({ env: z.string().min(1).describe('Name of the environment variable that holds it.') });
+
+const verifier = z.union([
+  z.literal('deep'),
+  z.strictObject({
+    llm: z
+      .strictObject({
+        baseUrl: z.string().min(1).describe('Up to and without /chat/completions.'),
+        model: z.string().min(1),
+        apiKey: secret.optional(),
+        timeoutMs: positive.optional(),
+        concurrency: whole.optional(),
+        maxWaiting: whole.optional(),
+        maxUnits: whole.optional(),
+        breaker: z.strictObject({ failures: whole, restMs: positive }).optional(),
+        budget: z.strictObject({ tokens: whole, perMs: positive }).optional(),
+        jsonMode: z.boolean().optional(),
+      })
+      .describe('A language model behind an API like that of OpenAI.'),
+  }),
+  z.strictObject({
+    transformers: z
+      .strictObject({
+        model: z.string().min(1),
+        labels: texts.optional(),
+        workers: whole.optional(),
+        maxQueue: whole.optional(),
+        threshold: unit.optional(),
+        maxPieces: whole.optional(),
+      })
+      .describe('A text classifier of your own, run by @xenova/transformers.'),
+  }),
+]);
+
+const subject = z
+  .string()
+  .regex(/^(?:key|(?:header|claim):[^\s:]+)$/, 'key, header:NAME or claim:NAME')
+  .describe('Who asks, as the proxy tells it: key, header:NAME or claim:NAME.');
+
+const EVENTS = ['verified', 'struck', 'banned', 'lifted', 'buried', 'unreachable', 'reachable'] as const;
+
+const judgement = z.strictObject({
+  store: z
+    .union([z.string().regex(/^(?:memory$|sqlite:.|rediss?:\/\/.)/, 'memory, sqlite:path or redis://…'), secret])
+    .describe('Where strikes, bans and waiting texts lie: memory, sqlite:path or redis://…'),
+  key: secret
+    .describe('Subjects are hashed and texts sealed with it; at least 16 characters. EDGEWARD_KEY where absent.')
+    .optional(),
+  subject: subject.optional(),
+  terms: z
+    .strictObject({
+      halfLifeMs: positive.describe('A strike counts half after this long.').optional(),
+      banAt: positive.describe('Points that ban.').optional(),
+      ladder: z
+        .array(
+          z.strictObject({
+            kind: z.enum(['refuse', 'shadow']),
+            banMs: z.union([positive, z.literal('forever')]),
+          }),
+        )
+        .min(1)
+        .describe('First ban, second ban, and so on; the last one repeats.')
+        .optional(),
+      forgetMs: positive.describe('Quiet time after a ban until the ladder begins anew.').optional(),
+    })
+    .describe('When strikes become bans.')
+    .optional(),
+  onUnreachable: failing.describe('What it means when the store cannot say who is banned.').optional(),
+  staleMs: natural.describe('A ban made in another process holds here after at most so long.').optional(),
+  shadowDelayMs: natural.describe('Before a subject under a shadow ban is answered.').optional(),
+  maxQueued: whole.optional(),
+  workers: z.number().int().min(0).describe('Texts that one process verifies at once.').optional(),
+  verifyTimeoutMs: positive.optional(),
+  leaseMs: positive.optional(),
+  maxAttempts: whole.optional(),
+  retryMs: positive.optional(),
+  pollMs: positive.optional(),
+  storeTimeoutMs: positive.optional(),
+  webhooks: z
+    .array(
+      z.strictObject({
+        url: z.string().regex(/^https?:\/\/./, 'an http(s) URL'),
+        secret,
+        events: z.array(z.enum(EVENTS)).describe('Defaults to banned and lifted.').optional(),
+        attempts: whole.optional(),
+        retryMs: positive.optional(),
+        timeoutMs: positive.optional(),
+      }),
+    )
+    .describe('Who is told, signed with HMAC.')
+    .optional(),
+});
+
+const audit = z.strictObject({
+  path: z.string().min(1).describe('The file to append to, JSONL.'),
+  maxBytes: whole.optional(),
+  keep: z.number().int().min(0).optional(),
+  maxWaiting: whole.optional(),
+  hashKey: secret.describe('At least 32 hexadecimal digits: hashes of texts are keyed with it.').optional(),
+  textKey: secret.describe('32 or 64 hexadecimal digits: texts are kept, encrypted with it.').optional(),
+});
+
+const route = z.strictObject({
+  path: z.string().regex(/^\/[^*]*\*?$/, 'a path, with * at most at its end'),
+  mode: z.enum(['guard', 'pass', 'refuse']).optional(),
+  api: z.enum(['openai', 'anthropic', 'gemini', 'ollama', 'plain']).optional(),
+  places: z
+    .array(z.strictObject({ path: z.string(), channel }))
+    .describe('Where texts stand that no known shape has.')
+    .optional(),
+  policy: preset.optional(),
+  risk: z.enum(['low', 'high']).describe('How much hangs on texts in doubt.').optional(),
+  trustRoles: z.boolean().optional(),
+  subject: subject.optional(),
+  upstream: z.string().optional(),
+});
+
 export const CONFIG = z
   .strictObject({
     $schema: z.string().optional(),
@@ -110,7 +230,12 @@ export const CONFIG = z
       .union([z.enum(['auto', 'off']), transformer])
       .describe('Tier 2.')
       .optional(),
-    verifier: z.literal('deep').describe('Has texts of high risk wait for the embedded verifier.').optional(),
+    verifier: verifier
+      .describe('Settles doubt: texts of high risk wait for it, and a judgement asks it about what has passed.')
+      .optional(),
+    judgement: judgement.describe('Remembers who attacks, and bans.').optional(),
+    audit: audit.describe('Writes down what was decided.').optional(),
+    routes: z.array(route).describe('What differs by path; edgeward proxy. The first that fits counts.').optional(),
   })
   .describe('Configuration of edgeward.');
 

@@ -21,6 +21,26 @@ const VALID: readonly object[] = [
   },
   { engine: 'reference', transformer: 'off', verifier: 'deep', $schema: './config.schema.json' },
   { transformer: { backend: 'wasm', workers: 2, labels: ['BAD'], model: 'm' } },
+  { verifier: { llm: { baseUrl: 'http://x/v1', model: 'm', apiKey: { env: 'K' }, budget: { tokens: 9, perMs: 1 } } } },
+  { verifier: { transformers: { model: 'm', labels: ['BAD'], threshold: 0.4 } } },
+  {
+    judgement: {
+      ...{ store: 'redis://localhost', key: { env: 'K' }, subject: 'claim:sub', workers: 0, onUnreachable: 'closed' },
+      terms: {
+        banAt: 2.5,
+        ladder: [
+          { kind: 'shadow', banMs: 1000 },
+          { kind: 'refuse', banMs: 'forever' },
+        ],
+      },
+      webhooks: [{ url: 'https://x', secret: { env: 'S' }, events: ['struck', 'banned'] }],
+    },
+    audit: { path: 'a.jsonl', keep: 0, textKey: { env: 'T' } },
+    routes: [
+      { path: '/a/*', risk: 'high', policy: 'strict', places: [{ path: 'a.b', channel: 'tool' }], subject: 'key' },
+    ],
+  },
+  { judgement: { store: { env: 'REDIS_URL' } } },
 ];
 
 const MISTAKES: readonly (readonly [value: unknown, message: string])[] = [
@@ -41,10 +61,38 @@ const MISTAKES: readonly (readonly [value: unknown, message: string])[] = [
   [{ policy: { deny: [''] } }, 'policy.deny[0] must be a string that is not empty; got ""'],
   [{ rules: [{ id: 'a/b', severity: 'high' }] }, 'rules[0].match must be a string, or an array; got nothing'],
   [{ transformer: { workers: 1.5 } }, 'transformer.workers must be a whole number; got 1.5'],
-  [{ verifier: 'llm' }, 'verifier must be "deep"; got "llm"'],
+  [{ verifier: 'llm' }, 'verifier must be "deep", or an object; got "llm"'],
+  [{ verifier: { llm: { baseUrl: 'x' } } }, 'verifier.llm.model must be a string; got nothing'],
+  [
+    { verifier: { llm: { baseUrl: 'x', model: 'm', apiKey: 'secret' } } },
+    'verifier.llm.apiKey must be an object; got "secret"',
+  ],
+  [{ judgement: {} }, 'judgement.store must be a string, or an object; got nothing'],
+  [{ judgement: { store: 'mysql://x' } }, 'judgement.store must be memory, sqlite:path or redis://…; got "mysql://x"'],
+  [
+    { judgement: { store: 'memory', subject: 'ip' } },
+    'judgement.subject must be key, header:NAME or claim:NAME; got "ip"',
+  ],
+  [{ judgement: { store: 'memory', terms: { banAt: 0 } } }, 'judgement.terms.banAt must be above 0; got 0'],
+  [
+    { judgement: { store: 'memory', terms: { ladder: [{ kind: 'mute', banMs: 1 }] } } },
+    'judgement.terms.ladder[0].kind must be one of "refuse", "shadow"; got "mute"',
+  ],
+  [
+    { judgement: { store: 'memory', terms: { ladder: [] } } },
+    'judgement.terms.ladder must be an array that is not empty; got "[]"',
+  ],
+  [
+    { judgement: { store: 'memory', webhooks: [{ url: 'x', secret: { env: 'S' } }] } },
+    'judgement.webhooks[0].url must be an http(s) URL; got "x"',
+  ],
+  [{ judgement: { store: 'memory', bans: 1 } }, 'judgement has no key "bans"'],
+  [{ audit: { keep: 1 } }, 'audit.path must be a string; got nothing'],
+  [{ routes: [{ path: 'v1' }] }, 'routes[0].path must be a path, with * at most at its end; got "v1"'],
+  [{ routes: [{ path: '/v1', risk: 'mid' }] }, 'routes[0].risk must be one of "low", "high"; got "mid"'],
   [
     { engine: 7, verifier: 'x' },
-    'engine must be one of "auto", "wasm", "reference"; got 7; verifier must be "deep"; got "x"',
+    'engine must be one of "auto", "wasm", "reference"; got 7; verifier must be "deep", or an object; got "x"',
   ],
 ];
 

@@ -115,6 +115,8 @@ function subjectOf(command: string, name: string, { hash = false }: Named): stri
 
 /** Asks a store and lets go of it. */
 async function within<T>(address: string, ask: (store: Store) => Promise<T>): Promise<T> {
+  if (address === 'memory')
+    throw new CliError('bans: expected --store sqlite:path or redis://…; memory is of one process');
   const store = await openStore(address);
   try {
     return await ask(store);

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { JudgementEvent } from '../../../judgement.ts';
 import type { Answered, Judged } from '../../proxy/main.ts';
 
 export interface Metrics {
   judged(judged: Judged): void;
   answered(answered: Answered): void;
+  told(event: JudgementEvent): void;
   /** As they stand, to be written or to be sent to another process. */
   counted(): Counted;
 }
@@ -47,16 +49,24 @@ export function createMetrics(): Metrics {
   }
 
   return {
-    judged({ api, action, degraded, outcome }) {
+    judged({ api, action, degraded, outcome, standing }) {
       add(`edgeward_judged_total{api="${api}",action="${action}"}`);
       if (outcome?.decision.scan.tier === 2) add('edgeward_tier2_total');
       if (degraded) add('edgeward_degraded_total');
+      if (standing !== undefined && standing.state !== 'clear') {
+        add(`edgeward_banned_requests_total{state="${standing.state}"}`);
+      }
     },
     answered({ api, status, by, tookMs, judgedMs, report }) {
       add(`edgeward_requests_total{api="${api}",status="${status}",by="${by}"}`);
       if (report !== undefined) add(`edgeward_answers_total{api="${api}",end="${report.end}"}`);
       took('edgeward_request_seconds', tookMs);
       if (judgedMs !== undefined) took('edgeward_judged_seconds', judgedMs);
+    },
+    told(event) {
+      const kind = event.type === 'verified' ? `verified/${event.attack ? 'attack' : 'harmless'}` : event.type;
+      add(`edgeward_judgement_total{kind="${kind}"}`);
+      if (event.type === 'verified') took('edgeward_verify_seconds', event.verifyMs);
     },
     counted: () => ({ counts, times }),
   };

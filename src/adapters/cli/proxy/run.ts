@@ -4,20 +4,23 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { Duplex } from 'node:stream';
 import { createBrotliDecompress } from 'node:zlib';
+import type { Hono } from 'hono';
+import { type Config, createSurroundings, readConfig, type Surroundings, watchFile } from '../../../configured.ts';
 import type { Firewall, PresetName } from '../../../exports.ts';
-import { type Judgement, KEY_VARIABLE, openJudgement, openStore } from '../../../open-store.ts';
+import { KEY_VARIABLE } from '../../../open-store.ts';
 import { createProxy, type Decode, type ProxyLimits, type ProxyOptions, type ProxyRoute } from '../../proxy/main.ts';
 import { CliError, fileFault } from '../fault.ts';
-import type { ReadSubject } from '../proxy.ts';
+import { type ReadSubject, readSubject } from '../proxy.ts';
 import { type ServeOptions, serveUntilStop, untilSignal } from '../server.ts';
 import { type JudgeOptions, type ServerOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
 import { type AdminOptions, createAdmin, type EngineReport, engineReport } from './admin.ts';
-import { createMetrics, metricsText } from './metrics.ts';
-import { readRoutes } from './routes.ts';
-import { isWorker, keepTelling, leave, untilTold } from './worker.ts';
+import { createMetrics, type Metrics, metricsText } from './metrics.ts';
+import { type FileRoute, readRoutes } from './routes.ts';
+import { isWorker, keepTelling, leave, untilTold, workerNumber } from './worker.ts';
 import { openWorkers, type Report } from './workers.ts';
 
 export interface ProxyCommandOptions extends JudgeOptions {
@@ -106,6 +109,16 @@ interface Listening {
   report(): Report;
 }
 
+/** What the options and the file come to at one moment. */
+interface Built {
+  readonly proxy: Hono;
+  readonly firewall: Firewall;
+  /** Every firewall of the routes too. */
+  ready(): Promise<unknown>;
+  /** Gives jobs in hand a moment, then ends all of it. */
+  close(): Promise<void>;
+}
+
 /**
  * @param onEnd called with the last report when the last connection has ended
  * @param onListening called before tier 2 is loaded
@@ -116,9 +129,61 @@ async function runOne(
   onEnd: ((report: Report) => void) | undefined,
   onListening: (listening: Listening) => void | Promise<void>,
 ): Promise<void> {
-  const { port, upstream, policy, subject, deadline } = options;
+  const { port, config, grace } = options;
   const listening = listeningOf(options);
-  const openStanding = standingOf(options);
+  const metrics = createMetrics();
+  const surroundings = createSurroundings();
+  let isReady = true;
+  const open = (): Promise<Built> => build(options, surroundings, metrics, () => isReady);
+  let built = await open();
+  const report = (): Report => ({ counted: metrics.counted(), engine: engineReport(built.firewall) });
+
+  /** One after another: two changes must not overtake each other. */
+  let last: Promise<unknown> = Promise.resolve();
+  async function reload(): Promise<void> {
+    try {
+      const before = built;
+      built = await open();
+      console.error(`edgeward: ${config} has changed and holds from now on`);
+      setTimeout(() => void before.close(), grace).unref();
+      await built.ready();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      console.error(`edgeward: ${config} has changed and cannot be used; nothing changes. ${why}`);
+    }
+  }
+  const endWatching =
+    config === undefined
+      ? () => {}
+      : watchFile(config, () => {
+          last = last.then(reload);
+        });
+
+  const url = await serveUntilStop('proxy', (request) => built.proxy.fetch(request), {
+    ...listening,
+    port,
+    untilStop,
+    onStop: () => {
+      isReady = false;
+      endWatching();
+    },
+    onEnd: () => {
+      void last.then(() => built.close()).finally(() => onEnd?.(report()));
+    },
+  });
+  await onListening({ url, report });
+  await built.ready();
+}
+
+async function build(
+  options: ProxyCommandOptions,
+  surroundings: Surroundings,
+  metrics: Metrics,
+  isReady: () => boolean,
+): Promise<Built> {
+  const { upstream, policy, deadline } = options;
+  const config: Config = options.config === undefined ? {} : await readConfig(options.config);
+  const { judgement: asked, subject } = judgementOf(options, config);
   const firewalls = new Map<string, Promise<Firewall>>();
   const firewallOf = (own?: PresetName): Promise<Firewall> => {
     // Without a file, a route may well ask for what the others have.
@@ -130,17 +195,15 @@ async function runOne(
     return started;
   };
   const firewall = await firewallOf();
+  const audit = config.audit && { ...config.audit, path: ownPath(config.audit.path) };
+  const around = await surroundings.open({ audit, judgement: asked }, firewall, [metrics.told]);
   const routes: ProxyRoute[] = [];
-  for (const { policy: name, ...route } of options.routes === undefined ? [] : readRoutes(options.routes)) {
-    routes.push(name === undefined ? route : { ...route, firewall: await firewallOf(name) });
+  for (const { policy: name, ...route } of routesOf(options, config)) {
+    routes.push(name === undefined ? route : { ...route, firewall: around.watch(await firewallOf(name)) });
   }
-
-  const standing = await openStanding?.(firewall);
-  let isReady = true;
-  const metrics = createMetrics();
-  const report = (): Report => ({ counted: metrics.counted(), engine: engineReport(firewall) });
+  const all = (): Promise<Firewall[]> => Promise.all(firewalls.values());
   const proxy = createProxy({
-    firewall,
+    firewall: around.watch(firewall),
     upstream,
     routes,
     others: options.others,
@@ -148,25 +211,40 @@ async function runOne(
     limits: options.limit,
     decoders: { br: BROTLI },
     inspect: deadline === undefined ? {} : { deadlineMs: deadline },
-    isReady: () => isReady,
+    isReady,
     onJudged: metrics.judged,
     onAnswered: metrics.answered,
     ...(subject !== undefined && { subject }),
-    ...(standing && { judgement: standing.judgement }),
+    ...(around.judgement && { judgement: around.judgement }),
   });
-  const url = await serveUntilStop('proxy', proxy.fetch, {
-    ...listening,
-    port,
-    untilStop,
-    onStop: () => {
-      isReady = false;
+  return {
+    proxy,
+    firewall,
+    ready: async () => Promise.all((await all()).map((one) => one.ready())),
+    async close() {
+      await around.close();
+      for (const one of await all()) {
+        await one.verifier.close?.();
+        one.dispose();
+      }
     },
-    onEnd: () => {
-      void Promise.resolve(standing?.end()).finally(() => onEnd?.(report()));
-    },
-  });
-  await onListening({ url, report });
-  await Promise.all([...firewalls.values()].map(async (one) => (await one).ready()));
+  };
+}
+
+function routesOf({ routes }: ProxyCommandOptions, config: Config): readonly FileRoute[] {
+  if (routes !== undefined) return readRoutes(routes);
+  return (config.routes ?? []).map(({ subject, ...route }) => ({
+    ...(route as FileRoute),
+    ...(subject !== undefined && { subject: readSubject(subject) }),
+  }));
+}
+
+/** Processes of one command do not write to one file: each has its number in the name. */
+function ownPath(path: string): string {
+  const number = workerNumber();
+  if (number === undefined) return path;
+  const { dir, name, ext } = parse(path);
+  return join(dir, `${name}-${number}${ext}`);
 }
 
 function listeningOf(options: ProxyCommandOptions): Pick<ServeOptions, 'host' | 'graceMs' | 'maxHeaderSize' | 'tls'> {
@@ -195,26 +273,27 @@ function judgeOptionsOf({
   };
 }
 
-/** What remembers who asked, as long as the proxy runs. */
-interface Standing {
-  readonly judgement: Judgement;
-  end(): Promise<void>;
-}
-
-/** @returns nothing where no store is named */
-function standingOf({
-  store: address,
-  subject,
-}: ProxyCommandOptions): ((firewall: Firewall) => Promise<Standing>) | undefined {
-  if (address === undefined) return undefined;
-  if (subject === undefined) throw new CliError('proxy: --store needs --subject, which says who asks');
-  const key = process.env[KEY_VARIABLE] ?? '';
-  if (key === '') throw new CliError(`proxy: --store needs a key in ${KEY_VARIABLE}, the same in every process`);
-  return async (firewall) => {
-    const store = await openStore(address);
-    const judgement = await openJudgement({ firewall, store, key });
-    return { judgement, end: () => judgement.close().finally(() => store.close()) };
-  };
+/** Who is remembered, and where: options before the file. */
+function judgementOf(
+  { store, subject: named, workers }: ProxyCommandOptions,
+  { judgement: asked }: Config,
+): { readonly judgement?: Config['judgement']; readonly subject?: ReadSubject } {
+  const subject = named ?? (asked?.subject === undefined ? undefined : readSubject(asked.subject));
+  const about = subject === undefined ? {} : { subject };
+  if (workers > 1 && (store ?? asked?.store) === 'memory') {
+    throw new CliError('proxy: --workers needs a store that processes share, sqlite:path or redis://…; got memory');
+  }
+  if (store !== undefined) {
+    if (subject === undefined) throw new CliError('proxy: --store needs --subject, which says who asks');
+    if (!process.env[asked?.key?.env ?? KEY_VARIABLE])
+      throw new CliError(`proxy: --store needs a key in ${KEY_VARIABLE}, the same in every process`);
+    return { judgement: { ...asked, store }, ...about };
+  }
+  if (asked === undefined) return about;
+  if (subject === undefined) {
+    throw new CliError('proxy: a judgement needs judgement.subject in the file, or --subject, which says who asks');
+  }
+  return { judgement: asked, subject };
 }
 
 const BROTLI: Decode = () => {

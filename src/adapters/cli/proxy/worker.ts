@@ -13,6 +13,9 @@ const TELL_EVERY_MS = 1000;
 /** True in a process that another one of this command has started. */
 export const isWorker = (): boolean => cluster.isWorker;
 
+/** Of this process among those that were started, the replaced ones included; undefined of the only one. */
+export const workerNumber = (): number | undefined => cluster.worker?.id;
+
 /** Calls back at the first signal or word to stop: a signal may reach all processes, or only the one that tells the others. */
 export function untilTold(callback: () => void): void {
   let isOver = false;

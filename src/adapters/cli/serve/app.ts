@@ -15,17 +15,20 @@ export interface LocalAppOptions {
   /** The model's API; one that repeats what it is told where absent. */
   readonly upstream?: string;
   readonly limits?: ProxyOptions['limits'];
+  /** What remembers who attacks, and who asks. */
+  readonly judged?: Pick<ProxyOptions, 'judgement' | 'subject'>;
 }
 
-export function createLocalApp({ firewall, site, upstream, limits = {} }: LocalAppOptions): Hono {
+export function createLocalApp({ firewall, site, upstream, limits = {}, judged = {} }: LocalAppOptions): Hono {
   const model = createEchoModel();
   const local = createProxy({
     firewall,
     limits,
+    ...judged,
     upstream: 'http://echo.invalid', // nothing is looked up: the model answers in this process
     fetch: async (input, init) => model.fetch(new Request(input, init)),
   });
-  const remote = upstream === undefined ? local : createProxy({ firewall, limits, upstream });
+  const remote = upstream === undefined ? local : createProxy({ firewall, limits, ...judged, upstream });
 
   const app = new Hono();
   app.all('/chat', (c) => local.fetch(c.req.raw));

@@ -5,6 +5,8 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Config, createSurroundings, readConfig } from '../../../configured.ts';
+import { readSubject } from '../proxy.ts';
 import { serveUntilStop } from '../server.ts';
 import { type JudgeOptions, startFirewall } from '../start.ts';
 import { print } from '../terminal.ts';
@@ -28,8 +30,22 @@ export async function listen({ port, host, upstream, ...judge }: ListenOptions):
   const { policy } = judge;
   const firewall = await startFirewall('serve', judge);
   const site = createSite(siteFolders());
-  const app = createLocalApp({ firewall, site, ...(upstream !== undefined && { upstream }) });
-  const url = await serveUntilStop('serve', app.fetch, { port, host, graceMs: GRACE_MS });
+  const config: Config = judge.config === undefined ? {} : await readConfig(judge.config);
+  const { watch, judgement, close } = await createSurroundings().open(config, firewall);
+  // Whoever asks here is this machine's user: without a name of the file's own, one name for all.
+  const subject = config.judgement?.subject === undefined ? () => 'local' : readSubject(config.judgement.subject);
+  const app = createLocalApp({
+    firewall: watch(firewall),
+    site,
+    ...(upstream !== undefined && { upstream }),
+    ...(judgement && { judged: { judgement, subject } }),
+  });
+  const url = await serveUntilStop('serve', app.fetch, {
+    port,
+    host,
+    graceMs: GRACE_MS,
+    onEnd: () => void close(),
+  });
   void firewall.ready(); // the first message should not wait for it
   await print(`edgeward serves ${url} (${firewall.engine.name}, policy ${policy}). Ctrl-C stops it.`);
   await print(`  curl ${url}/chat -H 'content-type: application/json' -d '{"message": "Hello"}'`);
