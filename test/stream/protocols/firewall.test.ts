@@ -52,6 +52,39 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
+describe('guardTransform', () => {
+  const recorded = RECORDED['openai-chat'];
+  const piped = async (firewall: Firewall, script: Script, after?: 'dies') => {
+    const { stream, state } = bodyOf(new TextEncoder().encode(recorded.body(script)), [64], after);
+    const guarded = stream.pipeThrough(await firewall.guardTransform<Uint8Array>({ ...recorded, canaries: [CANARY] }));
+    return { text: await new Response(guarded as BodyInit).text(), state };
+  };
+  let firewall: Firewall;
+  beforeAll(async () => {
+    firewall = await openFirewall({ policy: { sensitive: 'redact', output: { canaries: 'block' } } });
+  });
+  afterAll(() => firewall.dispose());
+
+  test('what is piped through leaves as from guardStream', async () => {
+    const { stream } = bodyOf(new TextEncoder().encode(recorded.body(SCRIPT)), [64]);
+    const guarded = await firewall.guardStream<Uint8Array>(stream, { ...recorded, canaries: [CANARY] });
+    expect((await piped(firewall, SCRIPT)).text).toBe(await new Response(guarded as BodyInit).text());
+  });
+
+  test('a cut ends the answer and cancels what is piped', async () => {
+    const long = { ...SCRIPT, text: `The word is ${CANARY}. ${'More follows. '.repeat(2000)}` };
+    const { text, state } = await piped(firewall, long);
+    expect(text).toContain('content_filter');
+    expect(joined(text)).not.toContain('More');
+    await expect.poll(() => state.cancelled).toBe(true);
+  });
+
+  test('an upstream that dies: what was safe, then an error', async () => {
+    const { text } = await piped(firewall, SCRIPT, 'dies');
+    expect(joined(text)).toContain('I write to ');
+  });
+});
+
 /** All strings of a stream under which texts stand, one after the other. */
 function joined(stream: string): string {
   const member =
