@@ -33,7 +33,7 @@ describe('what is wrong is said', () => {
     [
       'another store',
       ['bans', 'list', '--store', 'mysql://x'],
-      /expected sqlite:path or redis:\/\/…; got "mysql:\/\/x"/,
+      /expected memory, sqlite:path or redis:\/\/…; got "mysql:\/\/x"/,
     ],
     ['no key', ['bans', 'add', ...STORE, 'user-17'], /set EDGEWARD_KEY/],
     ['no hash', ['bans', 'lift', ...STORE, '--hash', 'user-17'], /--hash expects 43 characters/],
