@@ -27,6 +27,9 @@ time (--deadline). The metric edgeward_degraded_total counts such requests; the 
 With --store, what passes in doubt is verified afterwards, and whoever keeps attacking is refused, in every process that
 shares the store (see edgeward bans). It needs --subject, and a key of 16 characters or more in EDGEWARD_KEY.
 
+With --config, an edgeward.config file says policy, verifier, judgement (store, subject, bans, webhooks), audit and
+routes; options come before it. When it changes, it holds from then on; one that is wrong changes nothing.
+
 A file of routes is a list in YAML or JSON; of each path: mode (guard, pass, refuse), api (openai, anthropic, gemini,
 ollama, plain), places ({path, channel} of texts that no known shape has), policy, risk (low, high), trustRoles,
 subject, upstream.
@@ -35,6 +38,7 @@ Examples:
   $ edgeward proxy --upstream https://api.openai.com
   $ edgeward proxy --upstream http://127.0.0.1:11434 --policy strict --routes routes.yaml
   $ EDGEWARD_KEY=… edgeward proxy --upstream https://api.openai.com --subject key --store sqlite:bans.db
+  $ edgeward proxy --upstream https://api.openai.com --config edgeward.config.yaml
   $ edgeward proxy --upstream https://api.anthropic.com --limit bodyBytes=1048576 --limit totalMs=60000`;
 
 export function proxyCommand(): Command {
