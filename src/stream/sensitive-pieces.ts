@@ -10,7 +10,18 @@
  */
 import { BEHIND_NAME } from '../scan/pii/streets.ts';
 import { createUnits } from '../text/units.ts';
-import { endsAsStreet, hashed, isLetter, JOINER, KIND, KIND_FIRSTS, lastWord, nameBits, SEED, WORD_BITS } from './known-words.ts';
+import {
+  endsAsStreet,
+  hashed,
+  isLetter,
+  JOINER,
+  KIND,
+  KIND_FIRSTS,
+  lastWord,
+  nameBits,
+  SEED,
+  WORD_BITS,
+} from './known-words.ts';
 
 /** A piece's longest: with as much context as a search looks back at, one block of the engine. */
 export const PIECE_LIMIT = 3584;
@@ -99,9 +110,9 @@ const KEY_UNITS = 32;
 const KEY_FOOTER = /(?:KEY|BLOCK)-----/i;
 const NUGET_OPEN = /^<add(?:\s{1,20}key="(?:ClearText)?Password"(?:\s{0,20}value="[^"]{0,200})?)?$/i;
 
-const HOUSE = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?$/;
+const HOUSE = /(?:^|[^\w.$-]|\\[nrt])\d{1,5}[A-Za-z]?$/;
 /** The same behind a name. */
-const HOUSE_LAST = /(?:^|[^\w.$-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?[.,;:!?)"']{0,3}$/;
+const HOUSE_LAST = /(?:^|[^\w.$-]|\\[nrt])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?[.,;:!?)"']{0,3}$/;
 /** A name before a blank: more of it, or its number, may follow. */
 const NAME = /(?:^|[^\p{L}’'.-])\p{Lu}[\p{L}’'.-]{0,30}$/u;
 const CAPITAL_FIRST = /^\p{Lu}/u;
@@ -109,7 +120,7 @@ const CAPITAL_FIRST = /^\p{Lu}/u;
 const NAME_WORDS = 9;
 const WORD_MASK = WORD_BITS.length - 1;
 const STREET_WORD = /^[A-Z][A-Za-z'’.-]{0,40}$/;
-const ADDRESS_REST = /^[\w.,#'’-]*$/;
+const ADDRESS_REST = /^[\p{L}\d_.,#'’>-]*$/u;
 /** A pair of hexadecimal digits or eight binary ones, alone or behind others. */
 const GROUP = /(?:^|[,:;])(?:0x)?(?:[0-9a-f]{2}|[01]{8})[,:;]?$/i;
 const MORSE = /^[.\-_/·•–—−|]+$/;
@@ -127,7 +138,8 @@ const LABEL = /^["'(*]{0,3}[A-Za-z’'-]{1,15}[:*]{1,3}$/;
 const FOLLOWED = 3;
 /** Words of the shortest seed phrase. */
 const SEED_WORDS = 12;
-const DELIMITERS = /["'`<>()[\]{},;|\\]+/;
+/** What stands between the words of a seed phrase, and what is invisible. */
+const DELIMITERS = /["'`<>()[\]{},;|\\\u00ad\u200b-\u200f\u2060\ufeff]+/;
 /** Names that a wallet's keystore has. */
 const KEYSTORE_KEYS = new Set(
   (
@@ -183,6 +195,14 @@ function mayGoOn(next: number): boolean {
 function isNextLine(unit: number, next: number): boolean {
   const isBlank = next === 32 || next === 62;
   return unit === 10 && (isBlank || isDigitLike(next) || (next >= 65 && next <= 90) || next >= 0xc0);
+}
+
+/** Whether a number ends before a place, one without letters at its beginning. */
+function endsNumber(text: string, end: number): boolean {
+  let at = end - 1;
+  if (!isDigitLike(text.charCodeAt(at))) return false;
+  while (end - at < 32 && (isDigitLike(text.charCodeAt(at)) || '.-/'.includes(text[at]!))) at--;
+  return !isLetter(text.charCodeAt(at));
 }
 
 export function createPieces(): Pieces {
@@ -308,7 +328,7 @@ export function createPieces(): Pieces {
     if (house || (kinds & (DIGIT | SMALL | CAPITAL | FOREIGN)) === DIGIT) {
       // Not the next group of a longer number.
       const first = chunkStart - base;
-      const alone = !isDigitLike(text.charCodeAt(first)) || !isDigitLike(text.charCodeAt(first - 2));
+      const alone = !isDigitLike(text.charCodeAt(first)) || !endsNumber(text, first - 1);
       numbered = house && alone && (KIND_FIRSTS.has(next) || (next >= 65 && next <= 90));
       names = numbered ? 1 : 0;
       return;

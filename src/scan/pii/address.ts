@@ -21,6 +21,7 @@ import {
   NO_NAMES,
   NO_STREETS,
   SOFT_LAST_WORDS,
+  SURE_ENDINGS,
   set,
 } from './streets.ts';
 import { readTail } from './towns.ts';
@@ -41,10 +42,7 @@ const BEFORE_NAME = set(
 /** Of these the name may be a small word: `12 rue de la gare`. */
 const COMMON_NOUN = set('rue avenue boulevard bd chemin allée impasse quai');
 
-/** Ends of street names that are one word with their kind; hardly anything else, small letters or not. */
-const SURE_ENDINGS = 'straße strasse gasse straat gracht gatan vägen veien vegen vej stræde stræti chaussee utca'.split(
-  ' ',
-);
+/** Ends of street names that are one word with their kind. */
 const ENDINGS = [
   ...SURE_ENDINGS,
   ...'str weg allee platz damm ufer stieg steig pfad gürtel laan plein kade dijk singel steeg dreef burgwal'.split(' '),

@@ -31,6 +31,9 @@ export const LAST_WORDS = set(
 );
 /** Such words that are others too: an address only where more says so. */
 export const SOFT_LAST_WORDS = set('gate tee put sor köz');
+/** Ends of street names that are one word with their kind, and hardly anything else, in small letters too. */
+export const SURE_ENDINGS: readonly string[] =
+  'straße strasse gasse straat gracht gatan vägen veien vegen vej stræde stræti chaussee utca'.split(' ');
 /** Behind these in Hungarian a house's number is an ordinal: `Rákóczi út 41.` */
 export const DOTTED = set('utca u út útja tér tere körút rkp rakpart fasor sétány kapu');
 
