@@ -42,10 +42,14 @@ function joined(spans: readonly Span[]): Span[] {
   return out;
 }
 
+/** Anything that leaves ink: no blanks, no marks without a letter, no format or tag characters. */
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{Z}\u2800\u3164\uffa0]/u;
+
 /** A short piece of the text around a span, on one line. */
 export function excerpt(text: string, { start, end }: Span, most = 64): string {
   const cut = text.slice(start, Math.min(end, start + most));
   // Half a surrogate pair would show as a box.
   const whole = /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
-  return `${whole.replace(/\s+/g, ' ')}${end - start > whole.length ? '…' : ''}`;
+  const shown = VISIBLE.test(whole) ? whole.replace(/\s+/g, ' ') : '(invisible characters)';
+  return `${shown}${end - start > whole.length ? '…' : ''}`;
 }

@@ -43,6 +43,9 @@ effect(() => {
     firstVerdictMs.value = performance.mark(FIRST_VERDICT).startTime;
 });
 
+/** Whether the first verdict is there, or will not come. */
+export const settled = computed(() => firstVerdictMs.value !== undefined || judgeA.status.value?.state === 'failed');
+
 export const shared = computed<Shared>(() => ({
   tab: tab.value,
   text: text.value,

@@ -276,6 +276,8 @@ describe('words and marks', () => {
   test('an excerpt never ends within a character', () => {
     expect(excerpt('a🙂b', { start: 0, end: 4 }, 2)).toBe('a…');
     expect(excerpt('a\n b', { start: 0, end: 4 })).toBe('a b');
+    const tags = '\u{e0069}\u{e0067}\u200b\u{e0100}';
+    expect(excerpt(tags, { start: 0, end: tags.length })).toBe('(invisible characters)');
   });
 });
 

@@ -588,6 +588,9 @@ describe('other places', () => {
     await page.goto(origin, { timeout: PATIENCE_MS });
     await page.getByText('Nothing is judged.').waitFor();
     await page.getByLabel('Text to judge').fill(ATTACK);
+    await page.getByRole('region', { name: 'Verdict' }).getByText('Not judged').waitFor();
+    expect(await page.getByText('No rule and no model objects.').count()).toBe(0);
+    await page.getByLabel('Disguise the text').selectOption('base64');
     await inspect(page, 'failed');
     await context.close();
   });

@@ -11,7 +11,8 @@ import { count, number } from '../words.ts';
 import { Card } from './card.tsx';
 
 export interface FindingsCardProps {
-  readonly text: string;
+  /** What was judged; absent while nothing is. */
+  readonly text: string | undefined;
   readonly findings: readonly Finding[];
   /** The finding under the caret. */
   readonly at: number | undefined;
@@ -32,7 +33,9 @@ export function FindingsCard({ text, findings, at, onLook, onPick }: FindingsCar
     >
       {findings.length === 0 ? (
         <p class="quiet small">
-          {text === '' ? 'They will stand here, strongest first.' : 'No rule and no model objects.'}
+          {text === undefined || text === ''
+            ? 'They will stand here, strongest first.'
+            : 'No rule and no model objects.'}
         </p>
       ) : (
         <ul class="findings">
@@ -52,7 +55,7 @@ export function FindingsCard({ text, findings, at, onLook, onPick }: FindingsCar
                 <code class="finding-id">{finding.id.replace(/^(?:patterns|pii|secrets)\//, '')}</code>
                 <span class="number finding-score">{number(finding.score)}</span>
                 <span class="finding-text" dir="auto">
-                  {excerpt(text, finding.spans[0]!)}
+                  {excerpt(text ?? '', finding.spans[0]!)}
                 </span>
                 {(finding.spans.length > 1 || finding.decoders.length > 0) && (
                   <span class="finding-note">

@@ -6,7 +6,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { firstVerdictMs, problem } from '../state.ts';
+import { problem, settled } from '../state.ts';
 import { whenIdle } from '../turns.ts';
 
 export interface Later<T> {
@@ -36,7 +36,7 @@ export function later<T>(load: () => Promise<T>): Later<T> {
   }
 
   effect(() => {
-    if (firstVerdictMs.value !== undefined) whenIdle(() => void fetch());
+    if (settled.value) whenIdle(() => void fetch());
   });
   return { value, fetch };
 }

@@ -7,7 +7,7 @@ import { useSignal } from '@preact/signals';
 import type { Finding } from 'edgeward';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { engine, firstVerdictMs, judgeA, policyA, text } from '../state.ts';
+import { engine, firstVerdictMs, judgeA, policyA } from '../state.ts';
 import { EditorCard } from './editor-card.tsx';
 import { FindingsCard } from './findings-card.tsx';
 import { InTurn } from './in-turn.tsx';
@@ -50,7 +50,7 @@ export function TextPanel(): JSX.Element {
         </InTurn>
         <InTurn part="findings">
           <FindingsCard
-            text={verdict?.text ?? text.value}
+            text={judgeA.status.value?.state === 'failed' ? undefined : verdict?.text}
             findings={findings}
             at={caret.value}
             onLook={(finding) => {

@@ -20,6 +20,22 @@ export interface VerdictCardProps {
 export function VerdictCard({ judge, draft, name }: VerdictCardProps): JSX.Element {
   const verdict = judge.verdict.value;
   const label = name === undefined ? 'Verdict' : `Verdict of ${name}`;
+  if (judge.status.value?.state === 'failed') {
+    return (
+      <section class="card verdict" data-tone="doubt" aria-label={label}>
+        <div class="verdict-head">
+          <span class="verdict-icon">
+            <Icon name="warning" size={22} />
+          </span>
+          <div>
+            {name !== undefined && <p class="verdict-name">{name}</p>}
+            <p class="verdict-title">Not judged</p>
+            <p class="verdict-reason">The engine could not start: this says nothing about the text.</p>
+          </div>
+        </div>
+      </section>
+    );
+  }
   if (verdict === undefined || verdict.text === '') {
     return (
       <section class="card verdict" aria-label={label}>
