@@ -577,6 +577,7 @@ describe('other places', () => {
     expect(await action(page)).toBe('block');
     await page.getByText('TypeScript (reference)').waitFor();
     expect(await shown(page.locator('.facts'))).toContain('Content-Security-Policy forbids it');
+    await page.unrouteAll({ behavior: 'wait' });
     await context.close();
   });
 
