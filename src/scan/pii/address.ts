@@ -106,7 +106,7 @@ function numberFirst(text: string, start: number, end: number): Street | undefin
   if (text.charCodeAt(at) === 0x2c) at++;
   if (text.charCodeAt(at) !== 0x20) return undefined;
   const first = wordEnd(text, ++at);
-  if (first === at) return undefined;
+  if (first === at || text.charCodeAt(at) === 0x2f) return undefined;
   const kind = plain(text, at, first);
   const small = isSmallLetter(text, at);
   if (BEFORE_NAME.has(kind)) {
@@ -222,7 +222,8 @@ function numberLast(text: string, start: number, end: number): Street | undefine
   if (isSmall(text.charCodeAt(first)) && !LAST_LETTERS.has(text.charCodeAt(at - 1)) && text.charCodeAt(at - 1) !== 0x2e)
     return undefined;
   const stop = numberEnd(text, end);
-  if (stop < 0) return undefined;
+  const decimal = text.charCodeAt(stop) === 0x2e && isDigit(text.charCodeAt(stop + 1));
+  if (stop < 0 || decimal) return undefined;
   const last = plain(text, first, at);
   const small = isSmallLetter(text, first);
   if (LAST_LETTERS.has(last.charCodeAt(last.length - 1))) {
@@ -248,8 +249,7 @@ function numberLast(text: string, start: number, end: number): Street | undefine
     return { start: firstNumber(text, kind), end: stop, known };
   }
   // No kind of street: Unter den Linden 77, 10117 Berlin
-  const decimal = text.charCodeAt(stop) === 0x2e && isDigit(text.charCodeAt(stop + 1));
-  if (small || comma || decimal || last.length < 3 || NO_NAMES.has(last)) return undefined;
+  if (small || comma || last.length < 3 || NO_NAMES.has(last)) return undefined;
   return { start: firstNumber(text, nameStart(text, first, 4)), end: stop, known: false };
 }
 
