@@ -22,6 +22,23 @@ import {
   SEED,
   WORD_BITS,
 } from './known-words.ts';
+import {
+  CAPITAL,
+  DIGIT,
+  FOREIGN,
+  isDigitLike,
+  isDisguised,
+  isForeignDigit,
+  isForeignStop,
+  KINDS,
+  MARK,
+  ODD,
+  OPENER,
+  OTHER,
+  SMALL,
+  SPACE,
+  STOP,
+} from './unit-kinds.ts';
 
 /** A piece's longest: with as much context as a search looks back at, one block of the engine. */
 export const PIECE_LIMIT = 3584;
@@ -60,33 +77,6 @@ export interface Pieces {
    */
   read(text: string, base: number, final: boolean, found: (piece: Piece) => number): void;
 }
-
-// Kinds of units, as bits.
-const SPACE = 1;
-const SMALL = 2;
-const CAPITAL = 4;
-const DIGIT = 8;
-/** Signs of addresses, assignments and escapes. */
-const MARK = 16;
-/** Behind these the words beside a number belong to something else. */
-const STOP = 32;
-/** Signs that are seldom in words. */
-const ODD = 64;
-/** Signs that open something with white space in it: an object, an element, a key's armor. */
-const OPENER = 128;
-const OTHER = 256;
-const FOREIGN = 512;
-
-const KINDS = new Uint16Array(256).fill(OTHER);
-KINDS.fill(FOREIGN, 128);
-KINDS.fill(SPACE, 0, 33);
-KINDS.fill(DIGIT, 48, 58);
-KINDS.fill(CAPITAL, 65, 91);
-KINDS.fill(SMALL, 97, 123);
-for (const sign of '@:=%&\\~') KINDS[sign.charCodeAt(0)] = MARK;
-for (const sign of '.,;|') KINDS[sign.charCodeAt(0)] = STOP;
-for (const sign of '$^+_#/') KINDS[sign.charCodeAt(0)] = ODD;
-for (const sign of '{<-') KINDS[sign.charCodeAt(0)] = OPENER;
 
 /** How far behind a number words still speak of it: twenty units, and what may close the number itself. */
 const REACH = 24;
@@ -147,44 +137,6 @@ const KEYSTORE_KEYS = new Set(
     'kdfparams dklen n p r c prf salt mac function params message checksum meta'
   ).split(' '),
 );
-
-/** Digits and letters in disguise, and what is invisible: read plain by the search. */
-function isDisguised(unit: number): boolean {
-  return (
-    (unit >= 0xff01 && unit <= 0xff5e) ||
-    (unit >= 0x200b && unit <= 0x200f) ||
-    unit === 0xad ||
-    unit === 0x2060 ||
-    unit === 0xfeff ||
-    isForeignDigit(unit)
-  );
-}
-
-function isForeignDigit(unit: number): boolean {
-  return (
-    (unit >= 0x660 && unit <= 0x669) ||
-    (unit >= 0x6f0 && unit <= 0x6f9) ||
-    (unit >= 0x966 && unit <= 0x96f) ||
-    (unit >= 0x9e6 && unit <= 0x9ef) ||
-    (unit >= 0xff10 && unit <= 0xff19)
-  );
-}
-
-/** Punctuation of scripts that write without blanks. */
-function isForeignStop(unit: number): boolean {
-  return (
-    (unit >= 0x3000 && unit <= 0x3002) ||
-    (unit >= 0x300a && unit <= 0x300f) ||
-    unit === 0xff01 ||
-    unit === 0xff0c ||
-    unit === 0xff1b ||
-    unit === 0xff1f
-  );
-}
-
-function isDigitLike(unit: number): boolean {
-  return (unit >= 48 && unit <= 57) || isForeignDigit(unit);
-}
 
 /** What may follow a name's comma: its number, or `no. 12`. */
 function mayGoOn(next: number): boolean {
