@@ -42,15 +42,7 @@ function whole(text: string): number {
   return Number(text);
 }
 
-/** The records of texts in a file; lines that are none are counted, those of answers and events are not. */
-export async function* recordsIn(
-  command: string,
-  file: string,
-  onStrange: () => void = () => {},
-): AsyncGenerator<AuditRecord> {
-  for await (const line of linesIn(command, file, onStrange)) if (!('kind' in line)) yield line;
-}
-
+/** The lines of a file; those that are none are counted. */
 async function* linesIn(command: string, file: string, onStrange: () => void = () => {}): AsyncGenerator<AuditLine> {
   for await (const { text } of readLines(command, file)) {
     if (text.trim() === '') continue;
