@@ -33,7 +33,7 @@ export async function subjectOf<Asking>(
   headed: Headed,
   option: SubjectOption<Asking>,
 ): Promise<string | undefined> {
-  if (typeof option === 'function') return option(request);
+  if (typeof option === 'function') return (await option(request)) || undefined;
   if (option === 'key') {
     const credential = credentialOf(headed);
     return credential === undefined ? undefined : `key:${(await sha256(credential)).slice(0, 32)}`;
@@ -42,9 +42,13 @@ export async function subjectOf<Asking>(
     'header' in option
       ? (['header', headed.header(option.header.toLowerCase())] as const)
       : (['claim', claimOf(headed, option.claim)] as const);
-  return value ? `${kind}:${value}` : undefined;
+  if (!value) return undefined;
+  // Whoever may write much is somebody all the same.
+  return `${kind}:${value.length > MAX_NAME ? await sha256(value) : value}`;
 }
 
+/** Of a value that is kept as it is, UTF-16 units. */
+const MAX_NAME = 512;
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
 function credentialOf({ header, query }: Headed): string | undefined {

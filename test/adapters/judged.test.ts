@@ -159,6 +159,7 @@ describe('the middleware', () => {
   test.each([
     ['key', 'key', { authorization: 'Bearer one' }],
     ['header', { header: 'X-User' }, { 'x-user': 'one' }],
+    ['a long header', { header: 'x-user' }, { 'x-user': 'one'.repeat(1000) }],
     ['claim', { claim: 'sub' }, { authorization: `Bearer e30.${btoa(JSON.stringify({ sub: 'one' }))}.x` }],
   ] as const)('names senders as the proxy does: %s', async (_name, subject, headers) => {
     const post = honoWith({ judgement, subject });
