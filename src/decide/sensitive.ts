@@ -85,6 +85,11 @@ export function createSensitive(from: SensitiveOptions = {}): SensitivePolicy {
       throw wrong(`policy.sensitive.${list}`, 'an array of non-empty strings', value);
     }
   }
+  // Of a name that is no code nothing would be found, without a word.
+  const country = policy.countries.find((code) => !/^[A-Z]{2}$/.test(code));
+  if (country !== undefined) {
+    throw wrong('policy.sensitive.countries', 'ISO 3166 codes of two capitals, such as DE', country);
+  }
   for (const [channel, actions] of Object.entries(record('policy.sensitive.channels', policy.channels))) {
     if (!CHANNELS.includes(channel))
       throw wrong('policy.sensitive.channels', `keys among ${CHANNELS.join(', ')}`, channel);

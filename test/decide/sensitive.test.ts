@@ -75,6 +75,7 @@ test.each([
   [{ types: { email: 'no' } }, /policy\.sensitive\.types\.email/],
   [{ strategies: { email: 'no' } }, /policy\.sensitive\.strategies\.email/],
   [{ allow: [''] }, /policy\.sensitive\.allow/],
+  [{ countries: ['DE', 'Germany'] }, /policy\.sensitive\.countries must be ISO 3166 codes.*got "Germany"/],
   [{ channels: { them: {} } }, /policy\.sensitive\.channels/],
   [{ what: 1 }, /policy\.sensitive must be keys among/],
 ])('%j is an error', (sensitive, message) => {
