@@ -92,8 +92,9 @@ describe('size ceilings, gzip', () => {
   });
 
   test('personal data and secrets, loaded when a policy asks', () => {
-    // Streets of twelve languages and the words of all rows take 6 kB; what answers need too lies in chunks of its own.
-    expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(54 * KB);
+    // Streets of twelve languages and the words of all rows take 6 kB, towns, countries, words that announce an address
+    // and known routing numbers 5; what answers need too lies in chunks of its own.
+    expect(gzipSize(builtFrom('src/scan/pii/module.ts'))).toBeLessThanOrEqual(59 * KB);
   });
 
   test('the tagger of names, loaded when a policy names people', () => {
