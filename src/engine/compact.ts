@@ -6,6 +6,7 @@
  *
  * @module
  */
+
 /** Sections by their codes, as the file has them. */
 type Sections = ReadonlyMap<string, Uint8Array>;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildPack, readTrained } from '../../models/build-pack.ts';
+import { buildPack, readTrained, untrained } from '../../models/build-pack.ts';
 import { compileRules } from '../../models/rules/compile.ts';
 import { FORMS } from '../../src/engine/compact.ts';
 import { readPack } from '../../src/engine/pack.ts';
@@ -35,6 +35,12 @@ const SECTIONS: readonly (readonly [code: string, bytes: Uint8Array])[] = [
 
 test.each(SECTIONS)('%s is read as it was made', (code, made) => {
   expect(same(readPack(bytes).section(code), made)).toBe(true);
+});
+
+test('models that say nothing yet are read too', () => {
+  const start = untrained();
+  const pack = readPack(buildPack(start));
+  for (const [code, made] of Object.entries(start.models)) expect(same(pack.section(code), made)).toBe(true);
 });
 
 test('a Buffer at an odd offset is read alike, and left alone', () => {
