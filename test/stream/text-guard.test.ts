@@ -166,9 +166,9 @@ describe('everything that is looked for, at once', () => {
         const options = { ...known, ...(next(2) === 0 && { vault }) };
         const whole = ordered(play(await firewall.openTextGuard(options), [text]));
         for (const chunks of [text.split(''), cutUp(text, next)]) {
-          expect({ i, text, ...ordered(play(await firewall.openTextGuard(options), chunks)) }).toEqual({
+          expect({ i, said: text, ...ordered(play(await firewall.openTextGuard(options), chunks)) }).toEqual({
             i,
-            text,
+            said: text,
             ...whole,
           });
         }
