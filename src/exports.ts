@@ -31,7 +31,7 @@ export type { RuleSource } from './scan/rules/types.ts';
 export type { Tier2Assets } from './scan/transformer/assets.ts';
 export type { TransformerOptions } from './scan/transformer/options.ts';
 export type { InspectOptions, TransformerStatus } from './scan/transformer/stage.ts';
-export type { Redacted } from './sensitive.ts';
+export { type Redacted, sensitiveTypes } from './sensitive.ts';
 export type { AnswerEnd, AnswerReport } from './stream/answer.ts';
 export type { Treatment, Watch } from './stream/hold.ts';
 export type { ProtocolName } from './stream/protocols/protocols.ts';

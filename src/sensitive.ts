@@ -13,11 +13,12 @@ import {
   isAllowed,
   PERSON_NAME,
   type Searched,
+  type SensitivePolicy,
   searched,
   sensitiveType,
 } from './decide/sensitive.ts';
 import type { Engine } from './engine/engine.ts';
-import { FirewallError } from './errors.ts';
+import { FirewallError, show } from './errors.ts';
 import type { SearchModule } from './scan/pii/module.ts';
 import type { Tagger } from './scan/pii/names/tagger.ts';
 import type { Search } from './scan/pii/search.ts';
@@ -64,7 +65,8 @@ const CHANNELS: readonly Channel[] = ['user', 'tool', 'retrieved', 'model'];
 /**
  * @param engineOf throws when the firewall was disposed
  * @param names brings the tagger's weights; absent where the runtime cannot
- * @throws {FirewallError} `FW_OPTIONS` when the policy names people and nothing brings the weights
+ * @throws {FirewallError} `FW_OPTIONS` when the policy names a type that does not exist, or people and nothing brings
+ * the weights
  */
 export async function openSensitive(
   { sensitive: policy, observe, onGrey }: Pick<Policy, 'sensitive' | 'observe' | 'onGrey'>,
@@ -76,6 +78,7 @@ export async function openSensitive(
     wanted.some(({ pii, secrets }) => pii || secrets) ? load() : undefined,
     wanted.some((kinds) => kinds.names) ? loadTagger(names) : undefined,
   ]);
+  if (modules !== undefined) checkTypes(policy, modules.TYPES);
   let loaded: Loaded | undefined = modules;
   const searches = new Map<string, Search>();
   /** Kept, because a loader may take a millisecond to find a module again. */
@@ -214,6 +217,28 @@ export async function openSensitive(
   };
 }
 
+/** Of a mistyped type nothing would be found, without a word. */
+function checkTypes(policy: SensitivePolicy, known: SearchModule['TYPES']): void {
+  const { types, thresholds, strategies, channels } = policy;
+  const named = Object.entries({
+    types,
+    thresholds,
+    strategies,
+    ...Object.fromEntries(
+      Object.entries(channels).map(([channel, own]) => [`channels.${channel}.types`, own.types ?? {}]),
+    ),
+  });
+  for (const [path, record] of named) {
+    const unknown = Object.keys(record).find((type) => !known.pii.includes(type) && !known.secret.includes(type));
+    if (unknown !== undefined) {
+      throw new FirewallError(
+        'FW_OPTIONS',
+        `createFirewall: policy.sensitive.${path} must be keyed by types such as email, us-ssn or github-pat; got ${show(unknown)}. \`edgeward types\` lists all.`,
+      );
+    }
+  }
+}
+
 async function loadTagger(names: (() => Promise<ArrayBuffer | Uint8Array>) | undefined): Promise<Tagger> {
   if (names === undefined) {
     throw new FirewallError(
@@ -225,10 +250,15 @@ async function loadTagger(names: (() => Promise<ArrayBuffer | Uint8Array>) | und
   return createTagger(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
 }
 
+/** The types that a policy may name, such as `email` and `github-pat`, by kind and in the order of the alphabet. Loads the search. */
+export async function sensitiveTypes(): Promise<Readonly<Record<'pii' | 'secret', readonly string[]>>> {
+  return (await import('./scan/pii/module.ts')).TYPES;
+}
+
 async function load(): Promise<Loaded> {
-  const [{ createSearch, CHECKED }, { createVault }] = await Promise.all([
+  const [{ createSearch, CHECKED, TYPES }, { createVault }] = await Promise.all([
     import('./scan/pii/module.ts'),
     import('./act/vault.ts'),
   ]);
-  return { createSearch, CHECKED, createVault };
+  return { createSearch, CHECKED, TYPES, createVault };
 }

@@ -39,10 +39,19 @@ test.each([
   [['restore', '--vault', 'absent.vault'], KEY, 'restore: absent.vault: no such file'],
   [['restore', '--vault', 'harmless.txt'], KEY, 'FW_VAULT'],
   [['redact', '--types', 'E Mail'], {}, 'types with commas between'],
+  [['redact', '--types', 'emial'], {}, 'got "emial". `edgeward types` lists all'],
 ])('%j is an error', (args, env, message) => {
   const { status, stderr } = folder.run(args, TEXT, env);
   expect(status).toBe(2);
   expect(stderr).toContain(message);
+});
+
+test('types lists what may be found', () => {
+  const lines = folder.run(['types']).stdout.split('\n');
+  expect(lines).toEqual(expect.arrayContaining(['pii\temail', 'secret\tgithub-pat']));
+  const listed = JSON.parse(folder.run(['types', '--json']).stdout) as Record<string, string[]>;
+  expect(Object.keys(listed)).toEqual(['pii', 'secret']);
+  expect(listed['pii']!.length + listed['secret']!.length).toBe(lines.filter(Boolean).length);
 });
 
 test('names of people are redacted where they are named', () => {

@@ -11,7 +11,7 @@ import { bansCommand } from './bans.ts';
 import { evalCommand } from './eval.ts';
 import { EXIT, isExpected } from './fault.ts';
 import { proxyCommand } from './proxy.ts';
-import { redactCommand, restoreCommand } from './redact.ts';
+import { redactCommand, restoreCommand, typesCommand } from './redact.ts';
 import { replayCommand } from './replay.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
@@ -48,6 +48,7 @@ function program(): Command {
     scanCommand(),
     redactCommand(),
     restoreCommand(),
+    typesCommand(),
     evalCommand(),
     rulesCommand(),
     auditCommand(),

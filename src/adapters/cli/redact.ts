@@ -1,11 +1,12 @@
 /**
- * `edgeward redact` and `edgeward restore`: personal data and secrets out of a text, and back into the answer.
+ * `edgeward redact` and `edgeward restore`: personal data and secrets out of a text, and back into the answer; `edgeward
+ * types`: what may be found.
  *
  * @module
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createFirewall } from '../../entry.node.ts';
+import { createFirewall, sensitiveTypes } from '../../entry.node.ts';
 import type { SensitiveAction, Strategy, Vault } from '../../exports.ts';
 import { createVault, openVault } from '../../vault.ts';
 import { CliError, fileFault } from './fault.ts';
@@ -55,6 +56,19 @@ export function actionsFor(types: readonly string[], action: SensitiveAction) {
   return { pii: kind, secrets: kind, types: Object.fromEntries(named.map((type) => [type, action])) } as const;
 }
 
+export function typesCommand(): Command {
+  return new Command('types')
+    .description('list the types of personal data and secrets that are found')
+    .option('--json', 'one JSON object: kind to types')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const listed = await sensitiveTypes();
+      if (json) await print(JSON.stringify(listed));
+      else
+        for (const [kind, types] of Object.entries(listed))
+          await print(types.map((type) => `${kind}\t${type}`).join('\n'));
+    });
+}
+
 function share(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number in [0, 1].');
@@ -71,7 +85,7 @@ export function redactCommand(): Command {
   const command = new Command('redact')
     .description('take personal data and secrets out of texts')
     .argument('[files...]', 'files to read; - is standard input', ['-'])
-    .option('--types <list>', 'only these types, with commas between', typeList)
+    .option('--types <list>', 'only these types, with commas between (see `edgeward types`)', typeList)
     .addOption(new Option('--strategy <name>', 'what a value becomes').choices(STRATEGIES).default('placeholder'))
     .option('--threshold <number>', 'confidence from which a finding counts', share, 0.5)
     .option('--json', 'one JSON object per file: text and findings')

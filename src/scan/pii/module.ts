@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { TYPES } from './catalog.ts';
 import { NUMBER_TYPES } from './number-types.ts';
 import { createSearch } from './search.ts';
 import { WORD_TYPES } from './word-types.ts';
 
-export { createSearch };
+export { createSearch, TYPES };
 
 /** Types found by themselves because a check or a shape tells: of these a pseudonym must be one too. */
 export const CHECKED: ReadonlySet<string> = new Set(
@@ -17,4 +18,5 @@ export const CHECKED: ReadonlySet<string> = new Set(
 export interface SearchModule {
   readonly createSearch: typeof createSearch;
   readonly CHECKED: ReadonlySet<string>;
+  readonly TYPES: typeof TYPES;
 }

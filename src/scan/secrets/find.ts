@@ -64,7 +64,7 @@ function startsAs(text: string, at: number, lead: string): boolean {
 }
 
 /** Tokens whose mark stands in their middle or at their end: mark, how far before it they begin, shape. */
-const MARKED: readonly (readonly [id: string, mark: string, before: number, shape: RegExp])[] = [
+export const MARKED: readonly (readonly [id: string, mark: string, before: number, shape: RegExp])[] = [
   ['azure-ad-client-secret', 'Q~', 4, /[a-zA-Z0-9_~.]{3}\dQ~[a-zA-Z0-9_~.-]{31,34}/y],
   ['hashicorp-tf-api-token', '.atlasv1.', 14, /[a-z0-9]{14}\.atlasv1\.[a-z0-9=_-]{60,70}/iy],
   ['maxmind-license-key', '_mmk', 36, /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/y],

@@ -24,7 +24,7 @@ const RULES = [
 ] as const;
 
 export function openProxyFirewall(): Promise<Firewall> {
-  return openFirewall({ rules: RULES, policy: { sensitive: { pii: 'redact', types: { url: 'off' } } } });
+  return openFirewall({ rules: RULES, policy: { sensitive: { pii: 'redact' } } });
 }
 
 export interface Seen {

@@ -1,7 +1,9 @@
 /** What each recognizer finds, and what looks like it and is not. Candidates come from the reference engine's stage. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type CandidateView, candidateView } from '../../../src/engine/candidate.ts';
 import { findCandidates } from '../../../src/engine/reference/candidates.ts';
+import { TYPES } from '../../../src/scan/pii/catalog.ts';
 import { createSearch } from '../../../src/scan/pii/search.ts';
 
 /** The plain text alone, as both engines see it. */
@@ -236,4 +238,22 @@ describe('recognizers', () => {
     const some = createSearch({ candidates }, { pii: true, secrets: false, countries: new Set(['DE']) });
     expect(some('SSN 536-90-4399, Steuer-ID 86 095 742 719').map(({ type }) => type)).toEqual(['de-tax-id']);
   });
+});
+
+test('the catalog names every type that is reported', () => {
+  const known = new Set([...TYPES.pii, ...TYPES.secret]);
+  expect(HITS.map(([, type]) => type).filter((type) => !known.has(type))).toEqual([]);
+  const folders = ['pii', 'secrets'].map((folder) => new URL(`../../../src/scan/${folder}/`, import.meta.url));
+  const written = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [
+        ...readFileSync(new URL(file, folder), 'utf8').matchAll(
+          /\b(?:report\(|findPassword\(.*,) *(?:[^',]*\? )?'([^']+)'(?: : '([^']+)')?/g,
+        ),
+      ])
+      .flatMap(([, ...types]) => types.filter((type) => type !== undefined)),
+  );
+  expect(written.length).toBeGreaterThan(20);
+  expect(written.filter((type) => !known.has(type))).toEqual([]);
 });
