@@ -12,7 +12,7 @@ from rows import chance, read_rows, write_rows
 
 TAKEN = {"written": 1.0, "composed": 0.4}
 """Share of each kind that tier 1 reads."""
-WEIGHT = {"written": 0.7, "composed": 0.5}
+WEIGHT = {"written": 0.45, "composed": 0.5}
 """Against tier 2's, which learns more from one text than a linear model does."""
 USER_COMPOSED = 0.6
 """Of that for head `user`: few people paste whole documents."""
