@@ -251,7 +251,7 @@ describe('--workers', () => {
   const requestsIn = (metrics: string): number =>
     Number(/^edgeward_requests_total\{api="openai",status="200",by="upstream"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
 
-  test('share a port, count together, and one that dies is replaced', async () => {
+  test('share a port, count together, and one that dies is replaced', { timeout: 180_000 }, async () => {
     const own = await start(['--workers', '2', '--admin-port', '0']);
     const { server, url, admin } = own;
     expect(own.greeting).toContain(
@@ -274,7 +274,9 @@ describe('--workers', () => {
       .toMatch(/^edgeward_worker_restarts_total 1\n(?:.*\n)*edgeward_workers 2$/m);
     expect(said).toContain(`worker ${before[0]} ended (SIGKILL); another one starts in 100 ms`);
     expect(childrenOf(server.pid!).filter((pid) => !before.includes(pid))).toHaveLength(1);
-    await expect.poll(async () => [await ask(url), await ask(url)], { timeout: 60_000 }).toEqual([200, 200]);
+    await expect
+      .poll(async () => [await ask(url, 5000), await ask(url, 5000)], { timeout: 60_000 })
+      .toEqual([200, 200]);
     const headers = { authorization: `Bearer ${TOKEN}` };
     expect(await (await fetch(`${admin}/engine`, { headers })).json()).toMatchObject({ name: 'wasm-simd' });
 

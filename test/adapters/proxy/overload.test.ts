@@ -41,6 +41,13 @@ function post(url: string): Promise<Response> {
 
 const together = async <T>(ask: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: AT_ONCE }, ask));
 
+/** As often as it takes until some found no room: a fast machine may read a text before the next one comes. */
+async function untilShed<T>(ask: () => Promise<T>, isShed: () => boolean): Promise<T[]> {
+  const answers: T[] = [];
+  while (!isShed() && answers.length < 100 * AT_ONCE) answers.push(...(await together(ask)));
+  return answers;
+}
+
 describe('more texts than tier 2 has room for', () => {
   test.each([
     ['pass with the word of tier 1', 'balanced', 0],
@@ -56,14 +63,17 @@ describe('more texts than tier 2 has room for', () => {
         flags.push(judged.degraded);
       },
     });
-    const statuses = await together(async () => (await post(`${proxy.url}/v1/chat/completions`)).status);
+    const statuses = await untilShed(
+      async () => (await post(`${proxy.url}/v1/chat/completions`)).status,
+      () => flags.includes(true),
+    );
     const shed = flags.filter(Boolean).length;
-    expect(flags).toHaveLength(AT_ONCE);
+    expect(flags).toHaveLength(statuses.length);
     expect(shed).toBeGreaterThan(0);
-    expect(AT_ONCE - shed).toBeGreaterThan(2); // what had found room was read
-    expect(statuses.filter((status) => status === (refused || 200))).toHaveLength(refused === 0 ? AT_ONCE : shed);
+    expect(flags.length - shed).toBeGreaterThan(2); // what had found room was read
+    expect(statuses.filter((status) => status === (refused || 200))).toHaveLength(refused === 0 ? flags.length : shed);
     expect(metricsText(metrics.counted())).toContain(`edgeward_degraded_total ${shed}\n`);
-    expect(metricsText(metrics.counted())).toContain(`edgeward_tier2_total ${AT_ONCE - shed}\n`);
+    expect(metricsText(metrics.counted())).toContain(`edgeward_tier2_total ${flags.length - shed}\n`);
 
     expect((await post(`${proxy.url}/v1/chat/completions`)).status).toBe(200);
     expect(flags.at(-1)).toBe(false); // room again
@@ -78,7 +88,15 @@ describe('more texts than tier 2 has room for', () => {
       const body = JSON.stringify({ message: `the house ${++asked} is old` });
       return (await app.request('/chat', { method: 'POST', body })).json();
     };
-    const degraded = await together(ask);
+    let shed = false;
+    const degraded = await untilShed(
+      async () => {
+        const one = await ask();
+        shed ||= one;
+        return one;
+      },
+      () => shed,
+    );
     expect(degraded).toContain(true);
     expect(degraded).toContain(false);
     expect(await ask()).toBe(false);
@@ -89,6 +107,8 @@ describe('more texts than tier 2 has room for', () => {
     const body = { messages: [{ role: 'user', content: `the house ${++asked} is old and `.repeat(400) }] };
     const found = await firewall.guardMessages(body, { deadlineMs: 0 });
     expect(found).toMatchObject({ action: 'allow', degraded: true });
-    expect(found.outcome?.decision.scan).toMatchObject({ tier: 1, unseen: [expect.anything()] });
+    // A window may have been read before the deadline was looked at.
+    expect(found.outcome?.decision.scan.unseen).not.toEqual([]);
+    expect(found.outcome?.decision.scan.degraded).toBe(true);
   });
 });
