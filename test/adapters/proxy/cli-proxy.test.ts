@@ -286,7 +286,7 @@ describe('--workers', () => {
     expect(childrenOf(server.pid!)).toEqual([]);
   });
 
-  test('a ban holds in all of them; what is open ends before they do', async () => {
+  test('a ban holds in all of them; what is open ends before they do', { timeout: 180_000 }, async () => {
     const env = { EDGEWARD_KEY: 'k'.repeat(16) };
     const own = ['--workers', '2', '--grace', '50000', '--subject', 'header:x-user', '--store', 'sqlite:shared.db'];
     const { server, url } = await start(own, env);
