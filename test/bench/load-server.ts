@@ -1,6 +1,6 @@
 /**
- * One server of the load benchmark, in a process of its own: `node load-server.mjs NAME [UPSTREAM]`. Tells its port, and
- * how it fares whenever it is asked.
+ * One server of the load benchmark and the soak, in a process of its own: `node load-server.mjs OPTIONS`, which are
+ * JSON. Tells its port, and how it fares whenever it is asked.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createAdaptorServer } from '@hono/node-server';
-import { createFirewall } from 'edgeward';
-import { guard } from 'edgeward/hono';
+import { createFirewall, type Scan } from 'edgeward';
+import { type GuardVariables, guard } from 'edgeward/hono';
 import { createEchoModel, createProxy } from 'edgeward/proxy';
 import { Hono } from 'hono';
 
@@ -24,19 +24,51 @@ export interface Health {
   readonly memory: number;
   /** Sockets, timers and whatever else keeps the process. */
   readonly handles: number;
+  /** Requests since it started: those of which tier 2 read the worst text, and those with a scan cut short. */
+  readonly read: number;
+  readonly degraded: number;
 }
 
 export type ServerName = 'model' | 'app' | 'app guarded' | 'proxy unguarded' | 'proxy';
 
-const [, , name, upstream = ''] = process.argv as [string, string, ServerName, string?];
+export interface ServerOptions {
+  readonly name: ServerName;
+  /** Of a proxy. */
+  readonly upstream?: string;
+  /** The deepest tier to ask. Tier 2 runs in one worker, in WebAssembly, and is warm when the server listens. */
+  readonly tier: 1 | 2;
+}
+
+const { name, upstream = '', tier } = JSON.parse(process.argv[2]!) as ServerOptions;
+let read = 0;
+let degraded = 0;
+
+function count(scan: Scan | undefined, isDegraded: boolean): void {
+  if (scan?.tier === 2) read++;
+  if (isDegraded) degraded++;
+}
 
 async function appOf(): Promise<{ fetch(request: Request): Response | Promise<Response> }> {
   if (name === 'model') return createEchoModel();
-  const firewall = await createFirewall({ transformer: 'off' });
-  if (name === 'proxy') return createProxy({ firewall, upstream });
+  const firewall = await createFirewall({ transformer: tier === 1 ? 'off' : { backend: 'wasm', workers: 1 } });
+  await firewall.ready();
+  if (name === 'proxy') {
+    return createProxy({
+      firewall,
+      upstream,
+      onJudged: (judged) => count(judged.outcome?.decision.scan, judged.degraded),
+    });
+  }
   if (name === 'proxy unguarded') return createProxy({ firewall, upstream, routes: [{ path: '/*', mode: 'pass' }] });
-  const app = new Hono();
-  if (name === 'app guarded') app.use(guard(firewall));
+  const app = new Hono<{ Variables: GuardVariables }>();
+  if (name === 'app guarded') {
+    app.use(async (c, next) => {
+      await next();
+      const { edgeward } = c.var as Partial<GuardVariables>;
+      count(edgeward?.outcome?.decision.scan, edgeward?.degraded ?? false);
+    });
+    app.use(guard(firewall));
+  }
   return app.route('/', createEchoModel());
 }
 
@@ -73,7 +105,7 @@ process.on('message', () => {
   const handles = process.getActiveResourcesInfo().length;
   // The timer itself is as late as its resolution.
   const loopDelayMs = Math.max(0, delay.percentile(99) / 1e6 - 5);
-  process.send?.({ cpu: (user + system) / 1e6, loopDelayMs, heap, memory, handles } satisfies Health);
+  process.send?.({ cpu: (user + system) / 1e6, loopDelayMs, heap, memory, handles, read, degraded } satisfies Health);
   delay.reset();
 });
 process.on('disconnect', () => process.exit());

@@ -7,13 +7,10 @@
  *
  * @module
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { build } from 'esbuild';
 import type { Health, ServerName } from './load-server.ts';
 import { record, table } from './measure.ts';
+import { type Running, startServer } from './start-server.ts';
 
 /** Connections open at a time. */
 const CONNECTIONS = 500;
@@ -27,29 +24,6 @@ const PAIRS: readonly (readonly [without: ServerName, guarded: ServerName])[] = 
 ];
 /** What issue and README promise: of the requests without the guard, and milliseconds added to the 99th percentile. */
 const TARGETS = { share: 0.7, addedP99Ms: 5, memory: 1024 ** 3 } as const;
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly url: string;
-  health(): Promise<Health>;
-}
-
-/** Built, for the loader of the sources would be asked at every lazy import. */
-const SERVER = join(import.meta.dirname, '../../.cache/load-server.mjs');
-await build({ entryPoints: [join(import.meta.dirname, 'load-server.ts')], outfile: SERVER, format: 'esm' });
-
-async function start(name: ServerName, upstream = ''): Promise<Running> {
-  const child = fork(SERVER, [name, upstream], { execArgv: [] });
-  const [port] = (await once(child, 'message')) as [number];
-  return {
-    process: child,
-    url: `http://127.0.0.1:${port}`,
-    async health() {
-      child.send('health');
-      return ((await once(child, 'message')) as [Health])[0];
-    },
-  };
-}
 
 const WORDS =
   'the meeting about our garden went well and everybody liked what was proposed so we would like to know which plants grow in the shade how much water they need and what they cost at the moment'.split(
@@ -101,9 +75,9 @@ async function load(url: string, connections: number, seconds: number): Promise<
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-const model = await start('model');
+const model = await startServer({ name: 'model', tier: 1 });
 const servers = new Map<ServerName, Running>();
-for (const name of PAIRS.flat()) servers.set(name, await start(name, model.url));
+for (const name of PAIRS.flat()) servers.set(name, await startServer({ name, upstream: model.url, tier: 1 }));
 
 const found = new Map<ServerName, Load[]>();
 const health = new Map<ServerName, Health[]>();
