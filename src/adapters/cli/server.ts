@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { CliError } from './fault.ts';
 
@@ -26,6 +27,8 @@ export interface ServeOptions {
   readonly onEnd?: () => void;
 }
 
+/** After the word to stop: for who has just connected to ask. */
+const ASK_MS = 500;
 /** Longer than balancers and clients keep a connection that rests, so that it is they who close it. */
 const KEPT_MS = 65_000;
 
@@ -53,6 +56,7 @@ export async function serveUntilStop(
       ? createAdaptorServer({ fetch, createServer: createPlainServer, serverOptions })
       : createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions })
   ) as Server;
+  const stop = stopper(server, graceMs);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -64,20 +68,51 @@ export async function serveUntilStop(
   if (onEnd !== undefined) server.once('close', onEnd);
   untilStop(() => {
     onStop?.();
-    stop(server, graceMs);
+    stop();
   });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-/** Lets open requests end, then stops. */
-function stop(server: Server, graceMs: number): void {
-  // A connection that never rests would be served for ever.
-  server.prependListener('request', (_, outgoing) => outgoing.setHeader('connection', 'close'));
-  server.close();
-  server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), graceMs).unref();
+/** @returns what lets open requests end, then stops the server, whoever else is connected */
+function stopper(server: Server, graceMs: number): () => void {
+  /** Those too that never asked anything, which to Node are not idle, and those amid a handshake of TLS. */
+  const sockets = new Set<Socket>();
+  let asked = 0;
+  let isEnding = false;
+
+  function end(): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
+  function endIfQuiet(): void {
+    if (isEnding && asked === 0) end();
+  }
+
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', (_, outgoing) => {
+    asked++;
+    outgoing.once('close', () => {
+      asked--;
+      endIfQuiet();
+    });
+  });
+
+  return () => {
+    // A connection that never rests would be served for ever.
+    server.prependListener('request', (_, outgoing) => outgoing.setHeader('connection', 'close'));
+    server.close();
+    server.closeIdleConnections();
+    setTimeout(() => {
+      isEnding = true;
+      endIfQuiet();
+    }, ASK_MS).unref();
+    setTimeout(end, graceMs).unref();
+  };
 }
 
 /** Calls back at the first signal; a second one ends the process. */

@@ -1,9 +1,11 @@
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { brotliCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { ATTACK, type Folder, HARMLESS, openFolder } from '../run-cli.ts';
 import { openUpstream, type Upstream } from './upstream.ts';
 
@@ -211,12 +213,7 @@ describe('edgeward proxy', () => {
   });
 
   test.skipIf(!hasOpenssl())('speaks TLS (skipped where no openssl can make a certificate)', async () => {
-    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder.path, name)) as [string, string];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1', '-nodes'];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject, '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
-    const { server, url } = await start(['--tls-cert', 'cert.pem', '--tls-key', 'key.pem']);
+    const { server, url } = await start(certificate());
     expect(url).toMatch(/^https:/);
     const status = await new Promise((resolve, reject) => {
       const own = request(`${url}/-/health`, { rejectUnauthorized: false }, (response) => resolve(response.statusCode));
@@ -225,7 +222,39 @@ describe('edgeward proxy', () => {
     expect(status).toBe(200);
     server.kill('SIGKILL');
   });
+
+  test.each<readonly [name: string, args: () => readonly string[]]>([
+    ['one process', () => []],
+    ['two workers', () => ['--workers', '2']],
+    ...(hasOpenssl() ? [['TLS', certificate] as const] : []),
+  ])('%s: who is connected and asks nothing does not hold it', { timeout: 120_000 }, async (_, args) => {
+    const { server, url } = await start([...args(), '--grace', '600000']);
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const { hostname, port } = new URL(url);
+    const silent = [connect(Number(port), hostname), connect(Number(port), hostname)];
+    if (url.startsWith('https:')) silent.push(connectTls(Number(port), hostname, { rejectUnauthorized: false }));
+    const gone = silent.map(async (socket) => {
+      socket.on('error', () => undefined);
+      await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect');
+      return once(socket, 'close');
+    });
+    await expect.poll(() => silent.every(({ readyState }) => readyState === 'open')).toBe(true);
+    const over = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await over).toEqual([0, null]);
+    await Promise.all(gone);
+  });
 });
+
+/** Makes one that nobody trusts; the options that name it. */
+function certificate(): string[] {
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(folder.path, name)) as [string, string];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1', '-nodes'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  });
+  return ['--tls-cert', cert, '--tls-key', key];
+}
 
 /** Processes that a process has started. */
 function childrenOf(pid: number): readonly number[] {
