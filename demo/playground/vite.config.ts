@@ -33,7 +33,7 @@ interface Bundle {
 }
 
 /** Scripts that the page's own imports, and what those import: asked for together with it, not after it. */
-function preloaded(): string[] {
+function scripts(): string[] {
   const { outputs }: Bundle = JSON.parse(readFileSync(join(ROOT, 'dist/.bundle.json'), 'utf8'));
   const found = new Set<string>();
   const visit = (path: string): void => {
@@ -44,6 +44,9 @@ function preloaded(): string[] {
   visit('dist/browser.js');
   return [...found].map((path) => path.replace('dist/', './edgeward/'));
 }
+
+/** What the guard's worker fetches: on its way while the page is drawn and the worker starts. */
+const FETCHED = ['./edgeward/tier1.bin', './edgeward/engine.wasm'];
 
 interface Exports {
   readonly exports: Readonly<
@@ -87,8 +90,13 @@ function preloads(): Plugin {
   return {
     name: 'preloads',
     apply: 'build',
-    transformIndexHtml: () =>
-      preloaded().map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', href }, injectTo: 'head' as const })),
+    transformIndexHtml: () => {
+      const links = [
+        ...scripts().map((href) => ({ rel: 'modulepreload', href })),
+        ...FETCHED.map((href) => ({ rel: 'preload', as: 'fetch', crossorigin: 'anonymous', href })),
+      ];
+      return links.map((attrs) => ({ tag: 'link', attrs, injectTo: 'head' }));
+    },
   };
 }
 

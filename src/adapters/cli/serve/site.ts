@@ -5,6 +5,7 @@
  */
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 
 /** Folders, as absolute paths. */
@@ -49,11 +50,19 @@ export function createSite({ page, edgeward, runtime }: SiteFolders): Hono {
       for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
     }),
   );
+  site.use(etag(), dated);
   if (runtime !== undefined) site.get('/edgeward/ort/*', below('/edgeward/ort', runtime));
   site.get('/edgeward/*', below('/edgeward', edgeward));
   site.get('/*', below('', page));
   return site;
 }
+
+/** A file's tag without reading it: when it was written, and how long the form is that is sent. */
+const dated = createMiddleware(async (c, next) => {
+  await next();
+  const written = Date.parse(c.res.headers.get('last-modified') ?? '');
+  if (!Number.isNaN(written)) c.header('etag', `"${written.toString(36)}-${c.res.headers.get('content-length')}"`);
+});
 
 function below(prefix: string, root: string): ReturnType<typeof serveStatic> {
   return serveStatic({ root, precompressed: true, rewriteRequestPath: (path) => path.slice(prefix.length) });
