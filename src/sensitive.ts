@@ -233,7 +233,7 @@ function checkTypes(policy: SensitivePolicy, known: SearchModule['TYPES']): void
     if (unknown !== undefined) {
       throw new FirewallError(
         'FW_OPTIONS',
-        `createFirewall: policy.sensitive.${path} must be keyed by types such as email, us-ssn or github-pat; got ${show(unknown)}. \`edgeward types\` lists all.`,
+        `createFirewall: policy.sensitive.${path} must be keyed by types such as email, us-ssn or github-pat; got ${show(unknown)} (\`edgeward types\` lists them)`,
       );
     }
   }
