@@ -39,7 +39,7 @@ test.each([
   [['restore', '--vault', 'absent.vault'], KEY, 'restore: absent.vault: no such file'],
   [['restore', '--vault', 'harmless.txt'], KEY, 'FW_VAULT'],
   [['redact', '--types', 'E Mail'], {}, 'types with commas between'],
-  [['redact', '--types', 'emial'], {}, 'got "emial". `edgeward types` lists all'],
+  [['redact', '--types', 'emial'], {}, 'got "emial" (`edgeward types` lists them)'],
 ])('%j is an error', (args, env, message) => {
   const { status, stderr } = folder.run(args, TEXT, env);
   expect(status).toBe(2);
