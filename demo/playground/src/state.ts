@@ -8,6 +8,7 @@ import type { Channel } from 'edgeward';
 import { createJudge, type EngineChoice, type Input } from './judge.ts';
 import { POLICY_A, POLICY_B, type PolicyDraft } from './policy.ts';
 import type { Shared, Tab } from './share.ts';
+import { grouped } from './words.ts';
 
 export const CHANNELS: readonly Channel[] = ['user', 'tool', 'retrieved', 'model', 'system'];
 export const TABS: readonly Tab[] = ['text', 'compare', 'batch'];
@@ -76,7 +77,7 @@ export async function takeFile(file: File): Promise<void> {
     return;
   }
   if (file.size > MAX_EDITOR_BYTES) {
-    problem.value = `${file.name} has ${Math.round(file.size / 1000).toLocaleString('en')} kB; the editor takes up to ${MAX_EDITOR_BYTES / 1000} kB. Put its texts into a .jsonl file, one {"text": "…"} on each line, to judge them as a batch.`;
+    problem.value = `${file.name} has ${grouped(Math.round(file.size / 1000))} kB; the editor takes up to ${MAX_EDITOR_BYTES / 1000} kB. Put its texts into a .jsonl file, one {"text": "…"} on each line, to judge them as a batch.`;
     return;
   }
   try {

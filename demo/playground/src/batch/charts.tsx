@@ -6,7 +6,7 @@
 import type { Thresholds } from 'edgeward';
 import type { ComponentChildren, JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { number, percent } from '../words.ts';
+import { grouped, number, percent } from '../words.ts';
 import { BINS, type Bin, type RocPoint } from './curve.ts';
 
 const WIDTH = 520;
@@ -84,7 +84,7 @@ export function Histogram({ bins, thresholds }: HistogramProps): JSX.Element {
       xLabel="score"
       yLabel="texts"
       xTicks={[0, 0.2, 0.4, 0.6, 0.8, 1].map((score) => [x(score), score.toFixed(1)])}
-      yTicks={ticks.map((count) => [FLOOR - height(count), count.toLocaleString('en')])}
+      yTicks={ticks.map((count) => [FLOOR - height(count), grouped(count)])}
     >
       {bins.flatMap((bin) =>
         sides.map((side, i) => (

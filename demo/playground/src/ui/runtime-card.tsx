@@ -6,7 +6,7 @@
 import type { TransformerStatus } from 'edgeward';
 import type { JSX } from 'preact';
 import type { EngineChoice, Judge, Loading } from '../judge.ts';
-import { duration } from '../words.ts';
+import { duration, grouped } from '../words.ts';
 import { Card } from './card.tsx';
 import { Pick } from './choices.tsx';
 
@@ -40,7 +40,7 @@ export function RuntimeCard({ judge, engine, onEngine, firstVerdictMs }: Runtime
           ['First verdict', firstVerdictMs === undefined ? undefined : `${duration(firstVerdictMs)} after navigation`],
           [
             'Engine and weights',
-            `${Math.round(total / 1000).toLocaleString('en')} kB, ${cached ? 'from this browser’s cache' : 'loaded once'}`,
+            `${grouped(Math.round(total / 1000))} kB, ${cached ? 'from this browser’s cache' : 'loaded once'}`,
           ],
         ];
   return (

@@ -6,6 +6,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type Shared, toFragment } from '../share.ts';
+import { grouped } from '../words.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon } from './icons.tsx';
 
@@ -73,7 +74,7 @@ export function ShareDialog({ state, onClose }: ShareDialogProps): JSX.Element {
           {copied === 'yes' && 'Copied.'}
           {copied === 'failed' && 'The browser did not allow copying: take the link from the field.'}
           {copied === 'no' &&
-            `${link.length.toLocaleString('en')} characters${link.length > LONG_LINK ? ': some programs cut links of this length' : ''}`}
+            `${grouped(link.length)} characters${link.length > LONG_LINK ? ': some programs cut links of this length' : ''}`}
         </p>
       </div>
     </Dialog>
