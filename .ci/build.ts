@@ -17,6 +17,7 @@ import { build, type Plugin } from 'esbuild';
 import { buildCompressed } from './compressed.ts';
 import { buildExtension } from './extension.ts';
 import { buildPlayground } from './playground.ts';
+import { bundleWorker } from './worker.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -48,25 +49,29 @@ const ENTRIES = {
   'store.redis': './src/stores/redis.ts',
   'store.cloudflare': './src/stores/cloudflare.ts',
   browser: './src/adapters/browser/main.ts',
-  'worker.guard': './src/adapters/browser/worker.ts',
   cli: './src/adapters/cli/main.ts',
 };
 
 /** Small libraries that become part of the chunk that needs them, so that a page can load it as it is. */
-const BUNDLED: Plugin = {
-  name: 'bundled',
+const BUNDLED = /^(?:@(?:noble|scure|eslint-community)\/|refa$)/;
+/** What workerd imports as modules, and what the step `files` makes. */
+const EXTERNAL = ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json', '*/built-files.js'];
+
+/**
+ * Of refa the automata are needed. Its reader of JavaScript expressions, which nothing here calls, brings 200 kB (gzip)
+ * of Unicode tables, every one of them a JSON.parse: they go.
+ */
+const REFA = /\/refa\/index\.js$/;
+const withoutTables = (path: string): string =>
+  readFileSync(path, 'utf8').replace(/JSON\.parse\(('[^']*'|"[^"]*")\)/g, (whole, json: string) =>
+    whole.length < 500 ? whole : json[1] === '[' ? '[]' : '{}',
+  );
+
+const LIBRARIES: Plugin = {
+  name: 'libraries',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:@(?:noble|scure|eslint-community)\/|refa$)/ }, ({ path }) => ({
-      path: fileURLToPath(import.meta.resolve(path)),
-    }));
-    // Of refa the automata are needed. Its reader of JavaScript expressions, which nothing here calls, brings 200 kB
-    // (gzip) of Unicode tables, every one of them a JSON.parse: they go.
-    onLoad({ filter: /\/refa\/index\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/JSON\.parse\(('[^']*'|"[^"]*")\)/g, (whole, json: string) =>
-        whole.length < 500 ? whole : json[1] === '[' ? '[]' : '{}',
-      ),
-      loader: 'js',
-    }));
+    onResolve({ filter: BUNDLED }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }));
+    onLoad({ filter: REFA }, ({ path }) => ({ contents: withoutTables(path), loader: 'js' }));
   },
 };
 
@@ -131,8 +136,8 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       platform: 'neutral',
       target: 'es2022',
       packages: 'external',
-      plugins: [BUNDLED],
-      external: ['node:*', '*.wasm', '*.bin', '*.onnx', '*/tier2/manifest.json', '*/built-files.js'], // workerd imports them as modules; the last is the step `files`
+      plugins: [LIBRARIES],
+      external: EXTERNAL,
       chunkNames: '[name]-[hash]',
       minifySyntax: true,
       minifyWhitespace: true,
@@ -140,8 +145,14 @@ const STEPS: Readonly<Record<string, () => unknown>> = {
       metafile: true,
       logLevel: 'warning',
     });
+    const worker = await bundleWorker({
+      bundled: BUNDLED,
+      external: EXTERNAL,
+      load: { filter: REFA, contents: withoutTables },
+    });
     // Who imports what: the size test and the dependency test read it.
-    writeFileSync(join(ROOT, 'dist/.bundle.json'), JSON.stringify(metafile));
+    const outputs = { ...metafile.outputs, ...worker };
+    writeFileSync(join(ROOT, 'dist/.bundle.json'), JSON.stringify({ outputs }));
   },
 
   schema: async () => {

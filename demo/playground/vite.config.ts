@@ -109,7 +109,7 @@ export default defineConfig({
     outDir: join(ROOT, 'dist/playground'),
     emptyOutDir: true,
     target: 'es2022',
-    modulePreload: false, // its polyfill would be a script in the page
+    modulePreload: { polyfill: false }, // it would be a script in the page
     assetsInlineLimit: 0,
   },
 });
