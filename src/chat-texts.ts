@@ -52,6 +52,9 @@ const BINARY = ['source', 'data'] as const;
 const CALLS = ['tool_calls', 'function_call', 'functionCall'] as const;
 /** Keys under which a call keeps what it is called with: JSON, as a text or as it is. */
 const ARGUMENTS = ['arguments', 'args', 'input'] as const;
+const PART_KEYS = [...NESTED, ...BINARY] as const;
+/** Types of parts that are calls themselves. */
+const CALL_TYPE = /^(?:tool_use|server_tool_use|function_call|custom_tool_call|tool-.+|dynamic-tool)$/;
 const PLAIN_KEYS = ['messages', 'contents', 'message', 'prompt', 'input', 'text', 'query', 'question'] as const;
 /** Deeper bodies are no chat request; the rest of them is left unread. */
 const MAX_NESTING = 12;
@@ -94,6 +97,7 @@ export function placedTexts(body: unknown, calls = false): PlacedText[] {
 
   function collectCalls(part: Part, path: Path, depth: number): void {
     for (const key of CALLS) {
+      if (part[key] === undefined) continue;
       const called = Array.isArray(part[key]) ? (part[key] as unknown[]) : [part[key]];
       called.forEach((call, i) => {
         if (!isPart(call)) return;
@@ -103,10 +107,7 @@ export function placedTexts(body: unknown, calls = false): PlacedText[] {
       });
     }
     const { type } = part;
-    const isCall = /^(?:tool_use|server_tool_use|function_call|custom_tool_call|tool-.+|dynamic-tool)$/.test(
-      String(type),
-    );
-    if (isCall && !DATA_PARTS.has(type)) collectArguments(part, path, depth);
+    if (typeof type === 'string' && CALL_TYPE.test(type) && !DATA_PARTS.has(type)) collectArguments(part, path, depth);
   }
 
   function collectArguments(call: Part, path: Path, depth: number): void {
@@ -165,7 +166,7 @@ function speaker(part: Part): Channel | undefined {
 function keysOf(part: Part, channel: Channel): readonly string[] {
   const { type } = part;
   const isMedium = typeof type === 'string' && /image|audio/.test(type);
-  const known = [...NESTED, ...(isMedium ? [] : BINARY)].filter((key) => part[key] !== undefined);
+  const known = (isMedium ? NESTED : PART_KEYS).filter((key) => part[key] !== undefined);
   // A tool's result may be any JSON: all its strings are data.
   return known.length === 0 && channel === 'tool' && !isMedium ? Object.keys(part) : known;
 }

@@ -53,6 +53,7 @@ export interface GuardedMessages<T> {
   readonly vault?: Vault;
 }
 
+/** Handed on as they are: to ask for a signal may cost its maker something, and few texts wait. */
 interface Limits extends InspectOptions {
   readonly risk?: Risk;
 }
@@ -66,6 +67,8 @@ export interface Judged {
 
 /** What a conversation needs of a firewall. */
 export interface Judge {
+  /** SHA-256 of a text's UTF-8, a character for each byte. Where absent it is computed in JavaScript, at ten times the cost. */
+  hash?(text: string): string;
   inspect(text: string, channel: Channel, options: Limits): Promise<Scan>;
   /** The policy's word, and a verifier's where the text must wait for one. */
   decide(text: string, judged: Judged, options: Limits): Promise<Outcome>;
@@ -89,33 +92,28 @@ export interface Conversations {
 
 export function createConversations(judge: Judge): Conversations {
   const kept = new Map<string, Judged>();
+  const hash = judge.hash ?? hashOf;
 
-  async function scanOf(
-    text: string,
-    channel: Channel,
-    options: Limits,
-  ): Promise<{ readonly judged: Judged; readonly known: boolean; readonly key: string }> {
-    const key = keyOf(text, channel);
+  /** A verdict that was waited for is kept with the scan. */
+  async function judgeText(text: string, channel: Channel, options: () => Limits): Promise<One> {
+    const key = hash(`${channel}\0${text}`);
     const before = kept.get(key);
+    let judged: Judged;
     if (before !== undefined) {
       kept.delete(key);
       kept.set(key, before);
-      return { judged: before, known: true, key };
+      judged = before;
+    } else {
+      const scan = await judge.inspect(text, channel, options());
+      judged = { scan };
+      // One that a limit cut short may be whole the next time.
+      if (!scan.degraded) kept.set(key, judged);
+      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
     }
-    const scan = await judge.inspect(text, channel, options);
-    // One that a limit cut short may be whole the next time.
-    if (!scan.degraded) kept.set(key, { scan });
-    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
-    return { judged: { scan }, known: false, key };
-  }
-
-  /** The outcome of a text; a verdict that was waited for is kept with the scan. */
-  async function outcomeOf(text: string, channel: Channel, options: () => Limits): Promise<One> {
-    const { judged, known, key } = await scanOf(text, channel, options());
     const outcome = await judge.decide(text, judged, options());
     const { scan, verification } = outcome.decision;
     if (verification !== undefined && kept.has(key)) kept.set(key, { scan, verification });
-    return { outcome, known };
+    return { outcome, known: before !== undefined };
   }
 
   /** The last turns joined as they stand, and without anything between, in case a word was split. */
@@ -137,7 +135,8 @@ export function createConversations(judge: Judge): Conversations {
   }
 
   return {
-    async guard(messages, { vault: given, texts: find = allTexts, ...limits } = {}) {
+    async guard(messages, options = {}) {
+      const { vault: given, texts: find = allTexts, deadlineMs } = options;
       if (typeof messages !== 'object' || messages === null) {
         throw new FirewallError(
           'FW_INPUT',
@@ -147,12 +146,12 @@ export function createConversations(judge: Judge): Conversations {
       const began = performance.now();
       /** The deadline is for all texts together. */
       const left = (): Limits =>
-        limits.deadlineMs === undefined
-          ? limits
-          : { ...limits, deadlineMs: Math.max(0, limits.deadlineMs - (performance.now() - began)) };
+        deadlineMs === undefined
+          ? options
+          : { ...options, deadlineMs: Math.max(0, deadlineMs - (performance.now() - began)) };
       let degraded = false;
       const judgeOne: JudgeOne = async (text, channel) => {
-        const found = await outcomeOf(text, channel, left);
+        const found = await judgeText(text, channel, left);
         degraded ||= found.outcome.decision.scan.degraded;
         return found;
       };
@@ -192,8 +191,8 @@ export function createConversations(judge: Judge): Conversations {
 
 const allTexts = (messages: unknown): readonly PlacedText[] => placedTexts(messages, true);
 
-function keyOf(text: string, channel: Channel): string {
-  return String.fromCharCode(...sha256(new TextEncoder().encode(`${channel}\0${text}`)));
+function hashOf(text: string): string {
+  return String.fromCharCode(...sha256(new TextEncoder().encode(text)));
 }
 
 /** The user's last turns, the first cut so that all together are not too long. */

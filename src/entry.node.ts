@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { composeFirewall, type Firewall, type FirewallOptions } from './firewall.ts';
 
@@ -19,6 +20,7 @@ export function createFirewall(options?: FirewallOptions): Promise<Firewall> {
       wasm: async () => WebAssembly.compile(await readFile(new URL('./engine.wasm', import.meta.url))),
       pack: () => readFile(new URL('./tier1.bin', import.meta.url)),
       names: () => readFile(new URL('./names.bin', import.meta.url)),
+      hash: (text) => hash('sha256', text, 'binary'),
       async transformer(wanted) {
         const { openInNode } = await import('./scan/transformer/node.ts');
         const files = {

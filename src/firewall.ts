@@ -169,6 +169,8 @@ export interface Assets {
   readonly transformer: Open;
   /** Weights of the tagger of names; absent where they are no file of the package's own. */
   names?(): Promise<ArrayBuffer | Uint8Array>;
+  /** As of `Judge` in `conversation.ts`. */
+  hash?(text: string): string;
 }
 
 const RISKS: readonly unknown[] = [undefined, 'low', 'high'] satisfies (Risk | undefined)[];
@@ -286,12 +288,14 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   };
   const verifier = options.verifier === undefined || options.verifier === 'deep' ? deep : options.verifier;
 
-  async function outcomeFor(text: string, judged: Judged, { risk, signal }: Waiting): Promise<Outcome> {
+  async function outcomeFor(text: string, judged: Judged, waiting: Waiting): Promise<Outcome> {
     const { scan: scanned } = judged;
+    const { risk } = waiting;
     const decision = decide(scanned, policy, judged.verification);
     if (!mustWait(decision, policy, risk)) return outcomeOf(text, decision, policy, { risk });
     if (options.verifier === undefined) return outcomeOf(text, decision, policy, { risk, why: 'missing' });
     const { verdictOf } = await import('./verify/ask.ts');
+    const { signal } = waiting;
     const request = { text, channel: scanned.channel, ...(signal && { signal }) };
     const verification = await verdictOf(verifier, request, policy.verifyTimeoutMs);
     if (verification === undefined) return outcomeOf(text, decision, policy, { risk, why: 'silent' });
@@ -364,13 +368,17 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     policy,
     verifier,
     scan,
-    inspect: (text, from, options) => inspect('inspect', text, from, options),
+    async inspect(text, from, options) {
+      options?.signal?.throwIfAborted();
+      return inspect('inspect', text, from, options);
+    },
     async ready() {
       alive('ready');
       await stage.ready();
     },
     decide: (scanned, verification) => decide(scanned, policy, verification),
     async guard(text, from, options) {
+      options?.signal?.throwIfAborted();
       const scanned = await inspect('guard', text, from, options);
       return carryOut(await outcomeFor(text, { scan: scanned }, { ...from, ...options }), from?.vault);
     },
@@ -410,10 +418,11 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     async guardMessages(messages, options) {
       alive('guardMessages');
       conversations ??= (await import('./conversation.ts')).createConversations({
-        inspect: (text, channel, { risk, ...limits }) =>
-          inspect('guardMessages', text, { channel, ...(risk && { risk }) }, limits),
+        inspect: (text, channel, limits) =>
+          inspect('guardMessages', text, limits.risk ? { channel, risk: limits.risk } : { channel }, limits),
         decide: outcomeFor,
         redact: carryOut,
+        ...(assets.hash && { hash: assets.hash }),
       });
       return conversations.guard(messages, options);
     },

@@ -7,21 +7,14 @@ import type { Refusal } from './refusal.ts';
 
 export interface Body {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same in UTF-8, decoded when it is first asked for. */
+  /** The same in UTF-8. */
   readonly text: string;
 }
 
 const decoder = new TextDecoder();
 
 export function bodyOf(bytes: Uint8Array<ArrayBuffer>): Body {
-  let text: string | undefined;
-  return {
-    bytes,
-    get text() {
-      text ??= decoder.decode(bytes);
-      return text;
-    },
-  };
+  return { bytes, text: decoder.decode(bytes) };
 }
 
 /** Bytes that a body's headers promise; `undefined` where they promise none, and the bytes must be counted. */

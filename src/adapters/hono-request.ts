@@ -34,27 +34,47 @@ export function requestBefore(request: Holder): Request {
 /** @param headers in place of those that the request came with */
 export function giveBody(request: Holder, body: Body, headers?: Headers): void {
   const before = requestBefore(request);
+  const isGiven = GIVEN in request;
   request.bodyCache = {};
   request[GIVEN] = { before, headers: headers ?? before.headers, body, made: undefined };
-  Object.defineProperties(request, FROM_MEMORY);
+  if (isGiven) return;
+  Object.defineProperty(request, 'raw', RAW);
+  Object.setPrototypeOf(request, readingFromMemory(Object.getPrototypeOf(request)));
 }
 
-const FROM_MEMORY: PropertyDescriptorMap & ThisType<HonoRequest & { [GIVEN]: Given }> = {
-  raw: {
-    configurable: true,
-    enumerable: true,
-    get() {
-      const given = this[GIVEN];
-      const { before, headers, body } = given;
-      given.made ??= new Request(before, { body: body.bytes, ...(headers !== before.headers && { headers }) });
-      return given.made;
-    },
-    /** Somebody puts another request in its place: nothing comes from memory any more. */
-    set(value: Request) {
-      for (const name of [GIVEN, ...Object.keys(FROM_MEMORY)]) Reflect.deleteProperty(this, name);
-      Object.defineProperty(this, 'raw', { configurable: true, enumerable: true, writable: true, value });
-    },
+/** By the prototype of Hono's requests: one, unless several copies of Hono are loaded. */
+const READING = new WeakMap<object, object>();
+
+/** Beside redefining its methods on every request, this costs nothing. */
+function readingFromMemory(prototype: object): object {
+  let reading = READING.get(prototype);
+  if (reading === undefined) {
+    reading = Object.create(prototype, FROM_MEMORY) as object;
+    READING.set(prototype, reading);
+  }
+  return reading;
+}
+
+type OfHolder = ThisType<HonoRequest & { [GIVEN]: Given }>;
+
+const RAW: PropertyDescriptor & OfHolder = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    const given = this[GIVEN];
+    const { before, headers, body } = given;
+    given.made ??= new Request(before, { body: body.bytes, ...(headers !== before.headers && { headers }) });
+    return given.made;
   },
+  /** Somebody puts another request in its place: nothing comes from memory any more. */
+  set(value: Request) {
+    Reflect.deleteProperty(this, GIVEN);
+    Object.setPrototypeOf(this, Object.getPrototypeOf(Object.getPrototypeOf(this)));
+    Object.defineProperty(this, 'raw', { configurable: true, enumerable: true, writable: true, value });
+  },
+};
+
+const FROM_MEMORY: PropertyDescriptorMap & OfHolder = {
   url: {
     configurable: true,
     get() {

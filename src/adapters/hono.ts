@@ -49,28 +49,31 @@ export function guard(
   const { onBlock } = options;
 
   return async function guard(c, next) {
-    let arrived: Arrived = {
-      path: c.req.path,
-      query: (name) => c.req.query(name),
-      header: (name) => c.req.header(name),
+    const { req } = c;
+    const arrived: Arriving = {
+      path: req.path,
+      query: (name) => req.query(name),
+      header: (name) => req.header(name),
+      signal: () => requestBefore(req).signal,
+      body: undefined,
     };
     const refuse = (refusal: Refusal): Response => {
       const { status, type, body } = requests.refuse(refusal, arrived);
       return c.body(body, status as 403, { 'content-type': type });
     };
+    let guarded: Guarded;
     try {
-      const body = await readBody(c, requests.maxBytes);
-      arrived = { ...arrived, ...body, signal: requestBefore(c.req).signal };
-      const { guarded, refusal, replaced } = await requests.judge(arrived, c);
+      await readBody(c, arrived, requests.maxBytes);
+      const judged = await requests.judge(arrived, c);
+      guarded = judged.guarded;
       c.set('edgeward', guarded);
-      if (refusal !== undefined) return await (onBlock?.(c, guarded.outcome) ?? refuse(refusal));
-      if (replaced !== undefined) replaceBody(c, replaced);
+      if (judged.refusal !== undefined) return await (onBlock?.(c, guarded.outcome) ?? refuse(judged.refusal));
+      if (judged.replaced !== undefined) replaceBody(c, judged.replaced);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error);
       throw error;
     }
     await next();
-    const { edgeward: guarded } = c.var;
     if (requests.guardsAnswers) {
       const answer = await requests.answer(c.res, { request: c, arrived, guarded });
       c.res = undefined; // or Hono puts the old headers back, the length among them
@@ -82,24 +85,28 @@ export function guard(
   };
 }
 
+/** A request whose body is being read. */
+type Arriving = { -readonly [Name in keyof Arrived]: Arrived[Name] };
+
 /**
  * Reads the body and gives it back, so that the handler finds the request as it arrived and may pass it on.
  *
  * @throws {Refusal} 413
  */
-async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>> {
+async function readBody(c: Context, arrived: Arriving, maxBytes: number): Promise<void> {
   const given = givenBody(c.req);
   if (given !== undefined) {
     if (given.bytes.length > maxBytes) throw tooLarge();
-    return { body: given };
+    arrived.body = given;
+    return;
   }
   const { raw } = c.req;
-  if (raw.method === 'GET' || raw.method === 'HEAD') return {};
-  if (raw.bodyUsed) return readAgain(c);
+  if (raw.method === 'GET' || raw.method === 'HEAD') return;
+  if (raw.bodyUsed) return readAgain(c, arrived);
   const length = announcedBytes(raw.headers);
   if (length !== undefined && length > maxBytes) throw tooLarge();
   // Of a body without a length, its stream must be asked for, which costs a server much.
-  if (length === undefined && raw.body === null) return {};
+  if (length === undefined && raw.body === null) return;
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes =
@@ -111,9 +118,8 @@ async function readBody(c: Context, maxBytes: number): Promise<Partial<Arrived>>
     throw cause;
   }
   if (bytes.length > maxBytes) throw tooLarge();
-  const body = bodyOf(bytes);
-  giveBody(c.req, body);
-  return { body };
+  arrived.body = bodyOf(bytes);
+  giveBody(c.req, arrived.body);
 }
 
 /** A server may hear of the end of a connection before the request's signal does. */
@@ -122,15 +128,16 @@ function isReset(error: unknown): boolean {
 }
 
 /** What an earlier middleware has read is in memory already, and left with Hono. */
-async function readAgain(c: Context): Promise<Partial<Arrived>> {
-  const form = await c.req.bodyCache.formData;
-  if (form === undefined) return { body: bodyOf(new Uint8Array(await c.req.arrayBuffer())) };
+async function readAgain({ req }: Context, arrived: Arriving): Promise<void> {
+  const form = await req.bodyCache.formData;
+  if (form === undefined) {
+    arrived.body = bodyOf(new Uint8Array(await req.arrayBuffer()));
+    return;
+  }
   const response = new Response(form);
   const type = response.headers.get('content-type');
-  return {
-    header: (name) => (name === 'content-type' ? type : c.req.header(name)),
-    body: bodyOf(new Uint8Array(await response.arrayBuffer())),
-  };
+  arrived.header = (name) => (name === 'content-type' ? type : req.header(name));
+  arrived.body = bodyOf(new Uint8Array(await response.arrayBuffer()));
 }
 
 /** Another body instead. */

@@ -43,15 +43,13 @@ export const isForm = (type: string): boolean => FORM.test(type);
  * @returns the readings; the last is the one to write back
  * @throws {Refusal} 400 when the body is not what its label says, 415 when it is encoded or not UTF-8
  */
-export async function readingsOf(body: Body, { type, encoding }: BodyLabels): Promise<Reading[]> {
-  const { bytes } = body;
+export async function readingsOf({ bytes, text }: Body, { type, encoding }: BodyLabels): Promise<Reading[]> {
   if (bytes.length === 0) return [];
   if (!/^(?:identity)?$/i.test(encoding.trim())) throw new Refusal(415, 'Request body must not be compressed');
   const charset = /;\s*charset\s*=\s*["']?([^\s;"']*)/i.exec(type)?.[1];
   if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
     throw new Refusal(415, 'Request body must be in UTF-8');
   }
-  const { text } = body;
   const form = isForm(type) ? [await formReading(bytes, type)] : [];
   let json: unknown;
   try {
@@ -132,19 +130,26 @@ function mislabeled(cause: unknown): Refusal {
   return new Refusal(400, 'Request body is not what its type says', { cause });
 }
 
+const QUOTE = '"'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
+const COMMA = ','.charCodeAt(0);
+const OBJECT_END = '}'.charCodeAt(0);
+const ARRAY_END = ']'.charCodeAt(0);
+
 /** How many names of members stand in JSON text: more than its value has where two of an object are equal. */
 function namesIn(json: string): number {
   let names = 0;
   let afterText = false;
   for (let at = 0; at < json.length; at++) {
-    const sign = json[at];
-    if (sign === '"') {
+    const sign = json.charCodeAt(at);
+    if (sign === QUOTE) {
       at = endOfText(json, at + 1);
       afterText = true;
-    } else if (afterText && sign === ':') {
+    } else if (afterText && sign === COLON) {
       names++;
       afterText = false;
-    } else if (sign === ',' || sign === '}' || sign === ']') {
+    } else if (sign === COMMA || sign === OBJECT_END || sign === ARRAY_END) {
       afterText = false;
     }
   }
@@ -155,18 +160,18 @@ function namesIn(json: string): number {
 function endOfText(json: string, from: number): number {
   for (let end = json.indexOf('"', from); ; end = json.indexOf('"', end + 1)) {
     let first = end;
-    while (json[first - 1] === '\\') first--;
+    while (json.charCodeAt(first - 1) === BACKSLASH) first--;
     if ((end - first) % 2 === 0) return end;
   }
 }
 
-function namesOf(value: unknown): number {
+/** @param value objects and arrays, as deep as `JSON.parse` goes */
+function namesOf(value: object): number {
   let names = 0;
-  const open = [value];
+  const open: object[] = [value];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (typeof one !== 'object' || one === null) continue;
-    const inner = Object.values(one);
-    if (!Array.isArray(one)) names += inner.length;
+    const inner: readonly unknown[] = Array.isArray(one) ? one : Object.values(one);
+    if (inner !== one) names += inner.length;
     for (const each of inner) if (typeof each === 'object' && each !== null) open.push(each);
   }
   return names;

@@ -71,7 +71,8 @@ export interface Arrived extends Headed {
   readonly path: string;
   /** As it came, or as an earlier parser left it; absent when there is none. */
   readonly body?: Body | { readonly parsed: object } | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Aborts when the client goes away. Most requests are judged at once, and nobody asks for it. */
+  signal(): AbortSignal;
 }
 
 export interface Judged {
@@ -131,10 +132,11 @@ export function createRequestGuard<Request>(
     );
   }
   const changesNothing = observe || firewall.policy.observe;
+  const own = { ...(deadlineMs !== undefined && { deadlineMs }), ...(risk && { risk }) };
 
   /** @throws {Refusal} unless the failure is to be overlooked, or the client's own */
-  function overlook(error: unknown, signal: AbortSignal | undefined): void {
-    if (signal?.aborted) throw new Refusal(499, 'Request was given up', { cause: error });
+  function overlook(error: unknown, { signal }: Arrived): void {
+    if (signal().aborted) throw new Refusal(499, 'Request was given up', { cause: error });
     const mode = typeof onFailure === 'function' ? onFailure(error) : onFailure;
     if (mode !== 'open') throw new Refusal(503, 'Request could not be checked', { cause: error });
   }
@@ -144,16 +146,15 @@ export function createRequestGuard<Request>(
     limits: GuardMessagesOptions,
     who: string | undefined,
   ): Promise<JudgedMessages<object>> {
-    const own = { ...limits, ...(risk && { risk }) };
     if (judgement !== undefined) {
-      return judgement.guardMessages(value, { ...own, firewall, ...(who !== undefined && { subject: who }) });
+      return judgement.guardMessages(value, { ...limits, firewall, ...(who !== undefined && { subject: who }) });
     }
-    const guarded = await firewall.guardMessages(value, own);
+    const guarded = await firewall.guardMessages(value, limits);
     return { action: guarded.action, guarded, jobs: [] };
   }
 
   async function judge(arrived: Arrived, request: Request): Promise<Judged> {
-    const { header, body, signal } = arrived;
+    const { header, body } = arrived;
     // Outside of what is overlooked: a mistake in the caller's own functions is the caller's.
     const who = subject && (await subjectOf(request, arrived, subject));
     const began = performance.now();
@@ -161,11 +162,13 @@ export function createRequestGuard<Request>(
     let replaced: WrittenBody | undefined;
     for (const reading of await readingsFor(body, header, who !== undefined)) {
       const placed = texts?.(reading.value);
-      const limits = {
+      const limits: GuardMessagesOptions = {
+        ...own,
         ...(guarded.vault && { vault: guarded.vault }),
-        ...(deadlineMs !== undefined && { deadlineMs }),
-        ...(signal && { signal }),
         ...(placed && { texts: () => placed }),
+        get signal() {
+          return arrived.signal();
+        },
       };
       try {
         const { action, guarded: found, subject: standing, jobs } = await judgeBody(reading.value, limits, who);
@@ -183,7 +186,7 @@ export function createRequestGuard<Request>(
         if (action === 'block' && !changesNothing) return { guarded, refusal: new Refusal(403, 'Request refused') };
         if (value !== reading.value || reading.ambiguous) replaced = await reading.write(value);
       } catch (failure) {
-        overlook(failure, signal);
+        overlook(failure, arrived);
         return { guarded: { ...GUARDED_NOTHING, body: reading.shown(reading.value), failure } };
       }
     }
@@ -198,8 +201,7 @@ export function createRequestGuard<Request>(
     judge,
     refuse: (refusal, arrived) => writeRefusal(refusal, apiFor(arrived)),
     async answer(response, { request, arrived, guarded: { vault }, isEncoded = false }) {
-      const { signal } = arrived;
-      const own = typeof answer === 'function' ? await answer(request) : answer;
+      const asked = typeof answer === 'function' ? await answer(request) : answer;
       try {
         if (isEncoded) {
           throw new FirewallError(
@@ -207,10 +209,10 @@ export function createRequestGuard<Request>(
             'guard: an answer must reach the guard uncompressed; let what compresses come before the guard, so that it is the last to write',
           );
         }
-        return await firewall.guardResponse(response, { ...(vault && { vault }), ...(signal && { signal }), ...own });
+        return await firewall.guardResponse(response, { signal: arrived.signal(), ...(vault && { vault }), ...asked });
       } catch (failure) {
         try {
-          overlook(failure, signal);
+          overlook(failure, arrived);
           return response;
         } catch (refusal) {
           void response.body?.cancel().catch(() => undefined);

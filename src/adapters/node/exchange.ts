@@ -21,13 +21,21 @@ export function arrivedOf(request: IncomingMessage, response: ServerResponse): A
   };
 }
 
-/** Aborts when the client goes away before it has its answer. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new DOMException('The client went away', 'AbortError'));
-  });
-  return gone.signal;
+/** @returns what gives the signal that aborts when the client goes away before it has its answer; made when it is asked for */
+function goneSignal(response: ServerResponse): () => AbortSignal {
+  let gone: AbortController | undefined;
+  return () => {
+    if (gone === undefined) {
+      const made = new AbortController();
+      const leave = (): void => {
+        if (!response.writableFinished) made.abort(new DOMException('The client went away', 'AbortError'));
+      };
+      if (response.closed) leave();
+      else response.once('close', leave);
+      gone = made;
+    }
+    return gone.signal;
+  };
 }
 
 /** Guards what the handler will write, and tells how long judging took where that is wanted. */

@@ -55,7 +55,7 @@ export interface Stage {
   ready(): Promise<void>;
   /**
    * @returns `undefined` where tier 1 may answer alone or nothing else can
-   * @throws the reason of the caller's signal
+   * @throws the reason of the caller's signal, which is asked for where the text is to wait
    */
   read(
     models: ScannerModels,
@@ -145,11 +145,12 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
     async ready() {
       if (options !== undefined) await warm(options);
     },
-    async read(models, input, tier1, { deadlineMs, signal }) {
-      signal?.throwIfAborted();
+    async read(models, input, tier1, limits) {
       if (options === undefined) return undefined;
-      // Most texts of a server that runs: no timers and promises for them.
+      // Most texts of a server that runs: no timers, signals and promises for them.
       if (reader !== undefined && !disposed && isSettled(reader, input.head, tier1)) return undefined;
+      const { deadlineMs, signal } = limits;
+      signal?.throwIfAborted();
       const { stop, release } = stopSignal(deadlineMs, signal);
       try {
         const loading = warm(options); // begins now, whether or not this text needs it
