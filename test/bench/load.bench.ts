@@ -3,13 +3,18 @@
  * own and the clients in this one. On a machine that does other things too, trust the processor time of a request more
  * than what the clock says.
  *
- *   npm run bench -- load            about a minute
+ * First a closed loop, in which every connection asks again at once: it says what a server can do, and its latency is
+ * nothing but connections through throughput. Then an open loop, the same rate for both servers, about half of what the
+ * guarded one can do: it says how much later answers come.
+ *
+ *   npm run bench -- load            about three minutes
  *
  * @module
  */
 import autocannon from 'autocannon';
 import type { Health, ServerName } from './load-server.ts';
 import { record, table } from './measure.ts';
+import { offer, type Waited } from './open-loop.ts';
 import { type Running, startServer } from './start-server.ts';
 
 /** Connections open at a time. */
@@ -52,10 +57,12 @@ interface Load {
   readonly failed: number;
 }
 
+const PATH = '/v1/chat/completions';
+const body = (): string => JSON.stringify({ model: 'm', messages: [{ role: 'user', content: prompt() }] });
+
 async function load(url: string, connections: number, seconds: number): Promise<Load> {
-  const body = (): string => JSON.stringify({ model: 'm', messages: [{ role: 'user', content: prompt() }] });
   const result = await autocannon({
-    url: `${url}/v1/chat/completions`,
+    url: url + PATH,
     connections,
     duration: seconds,
     timeout: 30,
@@ -114,7 +121,7 @@ const summary = (name: ServerName) => {
 
 const MB = 1024 ** 2;
 const rows = PAIRS.flat().map(summary);
-console.log(`${CONNECTIONS} connections, ${TURNS} turns of ${TURN} s, medians\n`);
+console.log(`closed loop: ${CONNECTIONS} connections, ${TURNS} turns of ${TURN} s, medians\n`);
 table([
   ['', 'requests/s', 'µs of CPU', 'p50 ms', 'p99 ms', 'loop p99 ms', 'failed', 'MB'],
   ...rows.map(({ name, rate, cpuUs, p50, p99, failed, loopDelayMs, memory }) => [
@@ -128,15 +135,44 @@ table([
     (memory / MB).toFixed(0),
   ]),
 ]);
-const pairs = PAIRS.map(([without, guarded]) => {
+/** Of what the guarded server can do. */
+const OFFERED = 0.5;
+
+/** Both at the same rate, in turns. */
+async function waitedOf(pair: readonly ServerName[], rate: number): Promise<readonly Waited[]> {
+  const turns = pair.map((): Waited[] => []);
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, name] of pair.entries()) {
+      const { url } = servers.get(name)!;
+      turns[i]!.push(await offer(url, { rate, connections: CONNECTIONS, seconds: TURN, path: PATH, body }));
+    }
+  }
+  return turns.map((own) => ({
+    requests: own.reduce((sum, { requests }) => sum + requests, 0),
+    p50: median(own.map(({ p50 }) => p50)),
+    p99: median(own.map(({ p99 }) => p99)),
+    failed: own.reduce((sum, { failed }) => sum + failed, 0),
+  }));
+}
+
+const pairs = [];
+for (const [without, guarded] of PAIRS) {
   const [a, b] = [summary(without), summary(guarded)];
   const share = b.rate / a.rate;
   const shareOfCpu = a.cpuUs / b.cpuUs;
+  const closedLoopP99Ms = b.p99 - a.p99;
   console.log(
-    `\n${guarded}: ${share.toFixed(2)} × of ${without}, ${shareOfCpu.toFixed(2)} × by processor time (target ≥ ${TARGETS.share}), p99 ${(b.p99 - a.p99).toFixed(0)} ms later (target ≤ ${TARGETS.addedP99Ms})`,
+    `\n${guarded}, closed loop: ${share.toFixed(2)} × of ${without}, ${shareOfCpu.toFixed(2)} × by processor time (target ≥ ${TARGETS.share}), p99 ${closedLoopP99Ms.toFixed(0)} ms later`,
   );
-  return { without, guarded, share, shareOfCpu, addedP99Ms: b.p99 - a.p99 };
-});
+  const rate = Math.floor(b.rate * OFFERED);
+  const [before, after] = (await waitedOf([without, guarded], rate)) as [Waited, Waited];
+  const addedP50Ms = after.p50 - before.p50;
+  const addedP99Ms = after.p99 - before.p99;
+  console.log(
+    `${guarded}, open loop of ${rate} requests/s: p50 ${after.p50.toFixed(1)} ms, ${addedP50Ms.toFixed(1)} later; p99 ${after.p99.toFixed(1)} ms, ${addedP99Ms.toFixed(1)} later (target ≤ ${TARGETS.addedP99Ms}); ${before.failed + after.failed} failed`,
+  );
+  pairs.push({ without, guarded, share, shareOfCpu, closedLoopP99Ms, openLoop: { rate, before, after, addedP99Ms } });
+}
 
 for (const name of ['app', 'app guarded', 'proxy unguarded'] as const) servers.get(name)!.process.kill();
 const proxy = servers.get('proxy')!;
