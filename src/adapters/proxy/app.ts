@@ -254,9 +254,6 @@ function unreadable(cause?: unknown): Refusal {
   return new Refusal(502, 'The upstream answered with something that cannot be read', { cause });
 }
 
-function targetOf(upstream: URL, { pathname, search }: URL): URL {
-  const to = new URL(upstream);
-  to.pathname = upstream.pathname.replace(/\/$/, '') + pathname;
-  to.search = search;
-  return to;
+function targetOf(upstream: URL, { pathname, search }: URL): string {
+  return upstream.href.replace(/\/$/, '') + pathname + search;
 }

@@ -23,7 +23,7 @@ export interface Upstream {
 }
 
 /** Of one connection, not of the message. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: readonly string[] = [
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -35,7 +35,8 @@ const HOP_BY_HOP = [
   'upgrade',
 ];
 /** Of the bytes as they came from the client, or words that would have the upstream read another method. */
-const OF_REQUEST = [
+const OF_REQUEST: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
   'host',
   'content-length',
   'expect',
@@ -43,7 +44,10 @@ const OF_REQUEST = [
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
-];
+]);
+const OF_ANSWER: ReadonlySet<string> = new Set(HOP_BY_HOP);
+/** The runtime has decoded it. */
+const OF_CODED_ANSWER: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-encoding', 'content-length']);
 
 /** In place of a body that nobody read. */
 export const AS_IT_CAME = Symbol('as it came');
@@ -60,7 +64,7 @@ export interface ForwardOptions {
 /** @throws {Refusal} 499, 502, 504 */
 export async function forward(
   request: Request,
-  to: URL,
+  to: string,
   body: Sent,
   { limits: { firstByteMs, totalMs }, headers: own, fetch }: ForwardOptions,
 ): Promise<Upstream> {
@@ -91,7 +95,7 @@ export async function forward(
   if (carried !== null) init.body = carried;
   if (carried instanceof ReadableStream) init.duplex = 'half';
   try {
-    const response = await fetch(to.href, init);
+    const response = await fetch(to, init);
     clearTimeout(first);
     return { response, headers: passingOn(response.headers), done };
   } catch (cause) {
@@ -103,16 +107,14 @@ export async function forward(
 
 /** Without what was of its connection, or of bytes that the runtime has decoded. */
 function passingOn(headers: Headers): Headers {
-  return without(headers, headers.has('content-encoding') ? ['content-encoding', 'content-length'] : []);
+  return without(headers, headers.has('content-encoding') ? OF_CODED_ANSWER : OF_ANSWER);
 }
 
-function without(headers: Headers, names: readonly string[]): Headers {
-  const kept = new Headers(headers);
-  const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim());
-  for (const name of [...HOP_BY_HOP, ...names, ...named]) {
-    // A list of names is a client's word: one that is no name names nothing.
-    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) kept.delete(name);
-  }
+/** @param names in small letters; those that the message calls its connection's own go too */
+function without(headers: Headers, names: ReadonlySet<string>): Headers {
+  const own = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const kept = new Headers();
+  for (const [name, value] of headers) if (!names.has(name) && !own.includes(name)) kept.append(name, value);
   return kept;
 }
 
