@@ -80,8 +80,9 @@ export interface Judge {
 type One = Pick<GuardedText, 'outcome' | 'known'>;
 type JudgeOne = (text: string, channel: Channel) => Promise<One>;
 
-/** Scans kept; the one that was not asked for longest goes first. */
+/** Scans kept at most; those that were not asked for longest go first, many at once, for a map is slow to find its oldest. */
 const MAX_KEPT = 4096;
+const LEFT_OVER = 3584;
 /** Of the user's last turns: how many are read together, and how many units of them. */
 const MAX_TURNS = 4;
 const MAX_JOINED = 4096;
@@ -93,6 +94,13 @@ export interface Conversations {
 export function createConversations(judge: Judge): Conversations {
   const kept = new Map<string, Judged>();
   const hash = judge.hash ?? hashOf;
+
+  function forgetOldest(): void {
+    for (const key of kept.keys()) {
+      if (kept.size <= LEFT_OVER) break;
+      kept.delete(key);
+    }
+  }
 
   /** A verdict that was waited for is kept with the scan. */
   async function judgeText(text: string, channel: Channel, options: () => Limits): Promise<One> {
@@ -108,7 +116,7 @@ export function createConversations(judge: Judge): Conversations {
       judged = { scan };
       // One that a limit cut short may be whole the next time.
       if (!scan.degraded) kept.set(key, judged);
-      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);
+      if (kept.size > MAX_KEPT) forgetOldest();
     }
     const outcome = await judge.decide(text, judged, options());
     const { scan, verification } = outcome.decision;
