@@ -17,7 +17,9 @@ export interface Output {
 }
 
 const GROUPS = [
+  // Needed without personal data too.
   { name: 'hashes', test: /node_modules\/@noble\//, priority: 4 },
+  { name: 'card', test: /src\/scan\/pii\/card\.ts$/, priority: 4 },
   { name: 'guard', test: /src\/adapters\/browser\/worker\.ts$/, priority: 3 },
   { name: 'sensitive', test: /src\/scan\/pii\/module\.ts$/, priority: 2 },
   { name: 'vault', test: /src\/act\/vault\.ts$/, priority: 1 },
