@@ -15,21 +15,21 @@ export interface HeadWeights {
 
 export const WEIGHTS: Readonly<Record<HeadName, HeadWeights>> = {
   user: {
-    bias: -1.4679,
+    bias: -0.8642,
     weights: {
-      worst: 0.1111,
-      plain: 0.1062,
-      other: 0.1042,
+      worst: 0.0895,
+      plain: 0.0869,
+      other: 0.0882,
     },
-    attack: 0.6263,
+    attack: 0.6358,
   },
   data: {
-    bias: -2.4526,
+    bias: -1.2474,
     weights: {
-      worst: 0.1565,
-      plain: 0.1536,
-      other: 0.1655,
+      worst: 0.0833,
+      plain: 0.0803,
+      other: 0.0957,
     },
-    attack: 0.6725,
+    attack: 0.5768,
   },
 };
