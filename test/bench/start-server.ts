@@ -26,14 +26,29 @@ export async function startServer(options: ServerOptions, execArgv: readonly str
   built ??= build({ entryPoints: [join(import.meta.dirname, 'load-server.ts')], outfile: SERVER, format: 'esm' });
   await built;
   const child = fork(SERVER, [JSON.stringify(options)], { execArgv: [...execArgv] });
-  const [port] = (await once(child, 'message')) as [number];
+  const [port] = (await heard(child)) as [number];
   return {
     name: options.name,
     process: child,
     url: `http://127.0.0.1:${port}`,
     async health() {
       child.send('health');
-      return ((await once(child, 'message')) as [Health])[0];
+      return ((await heard(child)) as [Health])[0];
     },
   };
+}
+
+/** @throws when the server ends instead: whoever waits for a word of it would wait for ever */
+async function heard(child: ChildProcess): Promise<unknown[]> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const ended = once(child, 'exit', { signal }).then(([status]) => {
+    throw new Error(`bench: a server ended with status ${status}; its own message stands above`);
+  });
+  try {
+    return await Promise.race([once(child, 'message', { signal }), ended]);
+  } finally {
+    ended.catch(() => {});
+    stop.abort();
+  }
 }
