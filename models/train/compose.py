@@ -269,6 +269,7 @@ def own_text(row: dict, position: int, brought: int) -> Row:
         "text": row["text"], "kind": row["kind"], "lang": row["lang"], "file": f"texts_{row['channel']}_{row['kind']}_{row['lang']}",
         "source": f"texts#{row['template']}", "group": "texts", "fold": int(chance("texts", row["template"]) * FOLDS), "carrier": -1,
         "made": "written", "user": user, "data": data, "userWeight": weight, "dataWeight": weight, "id": position,
+        "spans": [] if data == 0 else row["spans"],
     }
 
 
@@ -284,9 +285,8 @@ def main() -> None:
     sources = sampler(
         [r for r in rows if fit(r) and ((r["made"] == "source" and r["kind"] in kinds) or r["file"] == "generated_document")], draw
     )
-    # Of a whole document with a payload nobody knows where it stands.
-    bare = lambda row: not row["source"].startswith("texts#injections-whole")  # noqa: E731
-    planted = sampler([r for r in written if r["data"] == 1 and r["kind"] == "indirect_injection" and bare(r)], draw)
+    payload = lambda row: row | {"text": row["text"][slice(*max(row["spans"], key=lambda span: span[1] - span[0]))]}  # noqa: E731
+    planted = sampler([payload(r) for r in written if r["data"] == 1 and r["kind"] == "indirect_injection" and r["spans"]], draw)
     attacks = lambda: planted() if draw.random() < 0.5 else sources()  # noqa: E731
     papers = [r for r in rows if r["made"] == "source" and r["data"] == 0 and r["kind"] in ("document", "code", "benign") and len(r["text"]) > 150 and r["dataWeight"] > 0.05]
     from_sources = sampler(papers, draw)
@@ -305,8 +305,6 @@ def main() -> None:
         *quoted(draw, sources, documents, COUNTS["quoted"]),
         *talked(draw, sources, sides, COUNTS["talked"]),
     ]
-    for row in written:
-        row["spans"] = [] if row["data"] == 0 else None
     print(f"compose: {write_rows(out, [*written, *made])} rows, {len(written)} of them written texts", file=sys.stderr)
 
 

@@ -1,12 +1,13 @@
 """Attacks and harmless texts written by hand, from `texts/*.toml`: whole sentences, letters, documents and transcripts.
 
-    python texts.py OUT.jsonl      rows {text, label, channel, kind, lang, template}
+    python texts.py OUT.jsonl      rows {text, label, channel, kind, lang, template, spans}
     python texts.py --check        validates every entry and prints counts
 
 Notation inside `text`: `{name}` is a value of the slot `name`, the same one everywhere in one text; `{name2}` is another
 value of that slot; `{a|b|}` is one of the alternatives. Slots stand in the file's `[slots]`, else in `slots.toml`; their
 values may name slots. `{{name}}` and `${name}` are left as they are. `[defaults]` gives what entries leave out; a
-`[[group]]` is many texts with the same label, channel and kind.
+`[[group]]` is many texts with the same label, channel and kind. In a document with a planted instruction ⦃ and ⦄ stand
+around the instruction: they are taken out and give `spans`. Where `bare = true`, all of an attack is the instruction.
 Every choice is a hash of template and round, so a new entry changes no other entry's rows.
 """
 from __future__ import annotations
@@ -32,6 +33,7 @@ KINDS = {
 }
 CHANNELS = {"user", "data", "both"}
 FIELDS = ("label", "channel", "kind", "lang", "text")
+MARKS = re.compile(r"⦃([^⦃⦄]+)⦄")
 PLACE = re.compile(r"(?<![{$])\{(?:([a-z_]+)([2-9]?)|([^{}\"\n|]*(?:\|[^{}\"\n|]*)+))\}(?!\})")
 
 Slots = dict[str, list[str]]
@@ -52,20 +54,22 @@ class Template:
     lang: str
     text: str
     slots: Slots
+    bare: bool = False
 
     def places(self) -> list[re.Match[str]]:
         """The distinct places to fill."""
         return list({match[0]: match for match in PLACE.finditer(self.text)}.values())
 
-    def rows(self) -> Iterator[dict[str, str]]:
+    def rows(self) -> Iterator[dict]:
         places = self.places()
         wanted = min(MOST, 2 + 3 * len(places)) if places else 1
         seen: set[str] = set()
         for round_ in range(4 * wanted):
-            text = self.expand(self.text, f"{self.id}/{round_}")
+            text, spans = unmarked(self.expand(self.text, f"{self.id}/{round_}"))
             if text not in seen:
                 seen.add(text)
-                yield {"text": text, "label": self.label, "channel": self.channel, "kind": self.kind, "lang": self.lang, "template": self.id}
+                spans = spans or ([[0, len(text)]] if self.bare and self.label == "attack" else None)
+                yield {"text": text, "label": self.label, "channel": self.channel, "kind": self.kind, "lang": self.lang, "template": self.id, "spans": spans}
             if len(seen) == wanted:
                 return
 
@@ -86,6 +90,16 @@ class Template:
             return self.expand(values[at], f"{key}/{name}{ordinal}", depth + 1)
 
         return PLACE.sub(fill, text)
+
+
+def unmarked(text: str) -> tuple[str, list[list[int]]]:
+    """The text without its marks, and what they enclosed as [start, end]."""
+    spans, taken = [], 0
+    for match in MARKS.finditer(text):
+        start = match.start() - taken
+        spans.append([start, start + len(match[1])])
+        taken += 2
+    return MARKS.sub(r"\1", text), spans
 
 
 def pick(key: str, size: int) -> int:
@@ -154,15 +168,15 @@ def templates(folder: Path = TEXTS) -> list[Template]:
     nested = {name for vs in shared.values() for v in vs for name, _, _ in PLACE.findall(v) if name}
     if unused := shared.keys() - used_shared - nested:
         raise TextsError(f"{SHARED}: expected every slot to be used; got {sorted(unused)} in no text. Use or remove them.")
-    twice = [key for key, n in Counter(" ".join(t.text.lower().split()) for t in found).items() if n > 1]
+    twice = [key for key, n in Counter(" ".join(MARKS.sub(r"\1", t.text).lower().split()) for t in found).items() if n > 1]
     if twice:
         raise TextsError(f"{folder.name}: expected every text once; got {len(twice)} twice, first {twice[0][:80]!r}. Remove one.")
     return found
 
 
 def checked(where: str, entry: dict, stem: str, slots: Slots) -> Template:
-    if unknown := entry.keys() - set(FIELDS):
-        raise TextsError(f"{where}: expected the keys {', '.join(FIELDS)}; got {sorted(unknown)}. Correct the spelling.")
+    if unknown := entry.keys() - {*FIELDS, "bare"}:
+        raise TextsError(f"{where}: expected the keys {', '.join(FIELDS)} and bare; got {sorted(unknown)}. Correct the spelling.")
     for field in FIELDS:
         if not isinstance(entry.get(field), str) or not entry[field].strip():
             raise TextsError(f"{where}: expected a string for {field}; got {entry.get(field)!r}. Set it here or in [defaults].")
@@ -177,8 +191,12 @@ def checked(where: str, entry: dict, stem: str, slots: Slots) -> Template:
     text = entry["text"].strip("\n")
     if broken := re.search(r"\{[^{}\"\n]*\|[^{}\"\n]*\{", text):
         raise TextsError(f"{where}: expected alternatives without slots inside; got {broken[0][:60]!r}. Move them into a slot.")
-    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
-    return Template(f"{stem}#{digest}", entry["label"], entry["channel"], entry["kind"], entry["lang"], text, slots)
+    plain, spans = unmarked(text)
+    if "⦃" in plain or "⦄" in plain or (spans and entry["label"] == "harmless"):
+        raise TextsError(f"{where}: expected ⦃ and ⦄ in pairs around what an attack's document has planted; got {text[:60]!r}. Pair or remove them.")
+    # Of the plain text: marks set later move no template to another fold.
+    digest = hashlib.sha256(plain.encode()).hexdigest()[:10]
+    return Template(f"{stem}#{digest}", entry["label"], entry["channel"], entry["kind"], entry["lang"], text, slots, entry.get("bare", False))
 
 
 def report(found: list[Template]) -> str:

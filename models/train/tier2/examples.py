@@ -28,7 +28,8 @@ def marks_of(row: dict, offsets: list[tuple[int, int]]) -> np.ndarray:
         spans = []
     if spans is None:
         alone = row["made"] in ("generated", "written", "source") and row["kind"] in WHOLE and row["data"] == 1 and len(offsets) <= 60
-        alone = alone and (row["kind"] != "indirect_injection" or row["made"] != "source")
+        # Of a document with a planted instruction nobody said where it stands.
+        alone = alone and (row["kind"] != "indirect_injection" or row["made"] == "generated")
         return np.full(len(offsets), 1 if alone else UNKNOWN, np.uint8)
     marks = np.zeros(len(offsets), np.uint8)
     for start, end in spans:

@@ -19,7 +19,7 @@ import torch
 from onnxruntime import InferenceSession
 
 from encoder import Detector, Shape
-from tune import WINDOW, Rows
+from tune import COMPOSED, WINDOW, Rows
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from rows import chance  # noqa: E402
@@ -28,7 +28,7 @@ OVERLAP = 32
 LIMIT = 100
 BATCH_TOKENS = 8192
 THRESHOLDS = np.arange(-4.0, 4.01, 0.25)
-SOURCE, COMPOSED, WRITTEN = 0, 4, 5
+SOURCE, WRITTEN = 0, 5
 
 
 def validated(rows: Rows, fold: int) -> np.ndarray:

@@ -25,6 +25,9 @@ from together import FIRST, RANK, WORLD, average, join, leave
 WINDOW = 128
 BATCH_TOKENS = 4096
 ATTACK_SHARE = 0.45
+COMPOSED, COMPOSED_WEIGHT = 4, 1.8
+"""Rows of `compose.py` count for more than in tier 1: only they say where an instruction stands."""
+TOKEN_LOSS = 0.5
 MEET = 16
 SAVE_SECONDS = 180
 
@@ -45,6 +48,7 @@ class Rows:
 
     def chances(self, usable: np.ndarray) -> np.ndarray:
         weight = np.maximum(self.user_weight, self.data_weight).astype(np.float64) * usable
+        weight[self.made == COMPOSED] *= COMPOSED_WEIGHT
         attack = ((self.user == 1) & (self.user_weight > 0)) | ((self.data == 1) & (self.data_weight > 0))
         for side, share in ((attack, ATTACK_SHARE), (~attack, 1 - ATTACK_SHARE)):
             weight[side] *= share / weight[side].sum()
@@ -168,7 +172,7 @@ def main() -> None:
         for one in optimizer.param_groups:
             one["lr"] = one["peak"] * min(1, (done + 1e-4) / 0.06, max(0.0, (1 - done) / 0.94))
         text, each = losses(model, group)
-        (text + 0.3 * each).backward()
+        (text + TOKEN_LOSS * each).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
