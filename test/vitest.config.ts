@@ -15,6 +15,8 @@ export default defineConfig({
     // Several tests do a second's work on purpose: properties, fuzzing, both engines side by side.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A page on a busy machine answers late.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

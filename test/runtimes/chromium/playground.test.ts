@@ -332,9 +332,10 @@ describe('a text', () => {
     const first = page.locator('.example').first();
     await first.focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => action(page)).toBe('block');
+    await expect.poll(() => action(page), { timeout: PATIENCE_MS }).toBe('block');
     await page.getByText('After base64').first().waitFor();
     await page.getByRole('button', { name: 'Examples' }).click();
+    await page.getByRole('dialog', { name: 'Examples' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.getByLabel('Disguise the text').selectOption('rot13');
