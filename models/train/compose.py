@@ -156,6 +156,9 @@ def insert(draw: random.Random, document: str, attack: str) -> tuple[str, str]:
 
 MARK = "\ue0f0"
 
+OWN_LANGUAGE = 0.6
+"""Share of the payloads that stand in a document of their own language, where there are ten."""
+
 REPLIES = ("benign_oasst_en_replies", "benign_medquad", "benign_pubmedqa", "benign_nltk_public_domain", "benign_site_policy")
 """Files whose texts read like answers."""
 
@@ -166,7 +169,8 @@ def contained(draw: random.Random, document: str) -> str:
 
 def composed(draw: random.Random, attacks, documents, count: int):
     for _ in range(count):
-        attack, document = attacks(), documents()
+        attack = attacks()
+        document = documents(attack["lang"] if draw.random() < OWN_LANGUAGE else "")
         text, payload = insert(draw, excerpt(draw, document["text"].replace(MARK, "")), attack["text"].strip().replace(MARK, ""))
         form = contained(draw, text)
         # Written into JSON or HTML, the payload is escaped like the text around it.
@@ -291,7 +295,12 @@ def main() -> None:
     papers = [r for r in rows if r["made"] == "source" and r["data"] == 0 and r["kind"] in ("document", "code", "benign") and len(r["text"]) > 150 and r["dataWeight"] > 0.05]
     from_sources = sampler(papers, draw)
     from_written = sampler([r for r in written if r["kind"] == "document" and r["data"] == 0], draw)
-    documents = lambda: from_written() if draw.random() < 0.2 else from_sources()  # noqa: E731
+    by_language: dict[str, list[Row]] = defaultdict(list)
+    for row in (*written, *papers):
+        if row["kind"] == "document" and row["data"] == 0 and row["lang"] != "en":
+            by_language[row["lang"]].append(row)
+    in_language = {lang: sampler(own, draw) for lang, own in by_language.items() if len(own) >= 10}
+    documents = lambda lang="": in_language[lang]() if lang in in_language else from_written() if draw.random() < 0.2 else from_sources()  # noqa: E731
     talk = [r for r in rows if r["made"] == "source" and r["user"] == 0 and 10 < len(r["text"]) < 600]
     asking = [r for r in talk if r["kind"] in ("benign", "support", "hard_negative")]
     answers = [r for r in rows if r["file"] in REPLIES and r["made"] == "source"]
