@@ -69,16 +69,16 @@ export interface Judged {
 export interface Judge {
   /** SHA-256 of a text's UTF-8, a character for each byte. Where absent it is computed in JavaScript, at ten times the cost. */
   hash?(text: string): string;
-  inspect(text: string, channel: Channel, options: Limits): Promise<Scan>;
+  inspect(text: string, channel: Channel, options: Limits): Scan | Promise<Scan>;
   /** The policy's word, and a verifier's where the text must wait for one. */
-  decide(text: string, judged: Judged, options: Limits): Promise<Outcome>;
+  decide(text: string, judged: Judged, options: Limits): Outcome | Promise<Outcome>;
   /** Takes out what the policy takes out. */
   redact(outcome: Outcome, vault: Vault | undefined): Outcome;
 }
 
 /** One text judged; `known` as of `GuardedText`. */
 type One = Pick<GuardedText, 'outcome' | 'known'>;
-type JudgeOne = (text: string, channel: Channel) => Promise<One>;
+type JudgeOne = (text: string, channel: Channel) => One | Promise<One>;
 
 /** Scans kept at most; those that were not asked for longest go first, many at once, for a map is slow to find its oldest. */
 const MAX_KEPT = 4096;
@@ -102,26 +102,36 @@ export function createConversations(judge: Judge): Conversations {
     }
   }
 
-  /** A verdict that was waited for is kept with the scan. */
-  async function judgeText(text: string, channel: Channel, options: () => Limits): Promise<One> {
+  function judgeText(text: string, channel: Channel, options: () => Limits): One | Promise<One> {
     const key = hash(`${channel}\0${text}`);
     const before = kept.get(key);
-    let judged: Judged;
     if (before !== undefined) {
       kept.delete(key);
       kept.set(key, before);
-      judged = before;
-    } else {
-      const scan = await judge.inspect(text, channel, options());
-      judged = { scan };
+      return decided(key, text, before, options, true);
+    }
+    return then(judge.inspect(text, channel, options()), (scan) => {
+      const judged: Judged = { scan };
       // One that a limit cut short may be whole the next time.
       if (!scan.degraded) kept.set(key, judged);
       if (kept.size > MAX_KEPT) forgetOldest();
-    }
-    const outcome = await judge.decide(text, judged, options());
-    const { scan, verification } = outcome.decision;
-    if (verification !== undefined && kept.has(key)) kept.set(key, { scan, verification });
-    return { outcome, known: before !== undefined };
+      return decided(key, text, judged, options, false);
+    });
+  }
+
+  /** A verdict that was waited for is kept with the scan. */
+  function decided(
+    key: string,
+    text: string,
+    judged: Judged,
+    options: () => Limits,
+    known: boolean,
+  ): One | Promise<One> {
+    return then(judge.decide(text, judged, options()), (outcome) => {
+      const { scan, verification } = outcome.decision;
+      if (verification !== undefined && kept.has(key)) kept.set(key, { scan, verification });
+      return { outcome, known };
+    });
   }
 
   /** The last turns joined as they stand, and without anything between, in case a word was split. */
@@ -154,20 +164,19 @@ export function createConversations(judge: Judge): Conversations {
       const began = performance.now();
       /** The deadline is for all texts together. */
       const left = (): Limits =>
-        deadlineMs === undefined
-          ? options
-          : { ...options, deadlineMs: Math.max(0, deadlineMs - (performance.now() - began)) };
+        deadlineMs === undefined ? options : new Left(options, Math.max(0, deadlineMs - (performance.now() - began)));
       let degraded = false;
-      const judgeOne: JudgeOne = async (text, channel) => {
-        const found = await judgeText(text, channel, left);
-        degraded ||= found.outcome.decision.scan.degraded;
-        return found;
-      };
+      const judgeOne: JudgeOne = (text, channel) =>
+        then(judgeText(text, channel, left), (found) => {
+          degraded ||= found.outcome.decision.scan.degraded;
+          return found;
+        });
       const placed = find(messages);
       const texts: GuardedText[] = [];
       let vault = given;
       for (const { text, channel, path } of placed) {
-        const { outcome: judged, known } = await judgeOne(text, channel);
+        const found = judgeOne(text, channel);
+        const { outcome: judged, known } = isPending(found) ? await found : found;
         const outcome = judge.redact(judged, vault);
         vault ??= outcome.vault;
         texts.push({ path, outcome, known });
@@ -195,6 +204,32 @@ export function createConversations(judge: Judge): Conversations {
       };
     },
   };
+}
+
+/** The same limits with less time. The signal is still asked for only where a text waits. */
+class Left implements Limits {
+  readonly deadlineMs: number;
+  readonly risk?: Risk;
+  readonly #options: Limits;
+
+  constructor(options: Limits, deadlineMs: number) {
+    this.#options = options;
+    this.deadlineMs = deadlineMs;
+    if (options.risk !== undefined) this.risk = options.risk;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
+  }
+}
+
+/** Most texts are judged at once, and a promise for each step of theirs would cost as much as the step. */
+function then<T, U>(value: T | Promise<T>, use: (value: T) => U | Promise<U>): U | Promise<U> {
+  return isPending(value) ? value.then(use) : use(value);
+}
+
+function isPending<T>(value: T | Promise<T>): value is Promise<T> {
+  return value instanceof Promise;
 }
 
 const allTexts = (messages: unknown): readonly PlacedText[] => placedTexts(messages, true);

@@ -14,6 +14,7 @@ import { type Output, openOutput } from './output.ts';
 import type { Explanation } from './scan/explain.ts';
 import type { RuleSource } from './scan/rules/types.ts';
 import { headOf, type ScannerModels, scanText, type Tier1 } from './scan/scanner.ts';
+import type { Tier2 } from './scan/transformer/cascade.ts';
 import { resolveOptions, type TransformerOptions } from './scan/transformer/options.ts';
 import { createStage, type InspectOptions, type Open, type TransformerStatus } from './scan/transformer/stage.ts';
 import { openSensitive, type Redacted, type Sensitive } from './sensitive.ts';
@@ -256,7 +257,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     };
   }
 
-  async function inspect(where: string, text: string, from: Source = {}, options: InspectOptions = {}): Promise<Scan> {
+  /** A promise only where tier 2 reads, or waits to. */
+  function inspect(where: string, text: string, from: Source = {}, options: InspectOptions = {}): Scan | Promise<Scan> {
     const models = alive(where);
     const channel = checkInput(where, text, from);
     checkDeadline(where, options);
@@ -265,17 +267,8 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
     // Answers are judged by rules alone, and a list's word is final.
     if (head === undefined || text === '' || first.listed !== undefined) return first;
     const began = performance.now();
-    const second = await stage.read(models, { text, channel, head }, tier1, options);
-    if (second === undefined) return first;
-    return {
-      ...first,
-      findings: [...second.findings, ...first.findings],
-      score: second.score,
-      tier: second.read > 0 ? 2 : 1,
-      degraded: first.degraded || second.unseen.length > 0,
-      ...(second.unseen.length > 0 && { unseen: second.unseen }),
-      timings: { ...first.timings, tier2Ms: performance.now() - began },
-    };
+    const reading = stage.read(models, { text, channel, head }, tier1, options);
+    return reading === undefined ? first : reading.then((second) => together(first, second, began));
   }
 
   const deep: Verifier = {
@@ -288,18 +281,22 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   };
   const verifier = options.verifier === undefined || options.verifier === 'deep' ? deep : options.verifier;
 
-  async function outcomeFor(text: string, judged: Judged, waiting: Waiting): Promise<Outcome> {
-    const { scan: scanned } = judged;
+  /** A promise only where a verifier is asked. */
+  function outcomeFor(text: string, judged: Judged, waiting: Waiting): Outcome | Promise<Outcome> {
     const { risk } = waiting;
-    const decision = decide(scanned, policy, judged.verification);
+    const decision = decide(judged.scan, policy, judged.verification);
     if (!mustWait(decision, policy, risk)) return outcomeOf(text, decision, policy, { risk });
     if (options.verifier === undefined) return outcomeOf(text, decision, policy, { risk, why: 'missing' });
+    return verifiedOutcome(text, decision, waiting);
+  }
+
+  async function verifiedOutcome(text: string, decision: Decision, { risk, signal }: Waiting): Promise<Outcome> {
     const { verdictOf } = await import('./verify/ask.ts');
-    const { signal } = waiting;
-    const request = { text, channel: scanned.channel, ...(signal && { signal }) };
+    const { scan } = decision;
+    const request = { text, channel: scan.channel, ...(signal && { signal }) };
     const verification = await verdictOf(verifier, request, policy.verifyTimeoutMs);
     if (verification === undefined) return outcomeOf(text, decision, policy, { risk, why: 'silent' });
-    return outcomeOf(text, decide(scanned, policy, verification), policy, { risk });
+    return outcomeOf(text, decide(scan, policy, verification), policy, { risk });
   }
 
   function carryOut(outcome: Outcome, vault?: Vault): Outcome {
@@ -439,10 +436,24 @@ export async function composeFirewall(assets: Assets, options: FirewallOptions =
   };
 }
 
+/** What both tiers found. */
+function together(first: Scan, second: Tier2 | undefined, began: number): Scan {
+  if (second === undefined) return first;
+  return {
+    ...first,
+    findings: [...second.findings, ...first.findings],
+    score: second.score,
+    tier: second.read > 0 ? 2 : 1,
+    degraded: first.degraded || second.unseen.length > 0,
+    ...(second.unseen.length > 0 && { unseen: second.unseen }),
+    timings: { ...first.timings, tier2Ms: performance.now() - began },
+  };
+}
+
 /** What a call says of waiting for a verifier. */
 interface Waiting {
   readonly risk?: Risk;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 function checkVerifier(verifier: unknown): void {

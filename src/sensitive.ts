@@ -157,6 +157,7 @@ export async function openSensitive(
     find,
     carryOut(outcome, removals, given) {
       if (outcome.action === 'block') return outcome;
+      if (loaded === undefined && removals.length === 0) return outcome;
       const without = (keep?: (part: string, start: number) => string): string =>
         remove(outcome.text, removals, REMOVED, keep);
       if (loaded === undefined) return { ...outcome, text: without() };

@@ -119,7 +119,7 @@ async function readBody(c: Context, arrived: Arriving, maxBytes: number): Promis
   }
   if (bytes.length > maxBytes) throw tooLarge();
   arrived.body = bodyOf(bytes);
-  giveBody(c.req, arrived.body);
+  giveBody(c, arrived.body);
 }
 
 /** A server may hear of the end of a connection before the request's signal does. */
@@ -145,7 +145,7 @@ function replaceBody(c: Context, { bytes, type }: WrittenBody): void {
   const headers = new Headers(c.req.header());
   if (headers.has('content-length')) headers.set('content-length', String(bytes.length));
   if (type !== undefined) headers.set('content-type', type);
-  giveBody(c.req, bodyOf(bytes), headers);
+  giveBody(c, bodyOf(bytes), headers);
 }
 
 function tooLarge(): Refusal {

@@ -8,8 +8,42 @@ import { outputActions } from './output.ts';
 import { failing, type Policy } from './policy.ts';
 import { sensitiveActions } from './sensitive.ts';
 
+/** What the rows of the table ask about. */
+interface Case {
+  readonly scan: Scan;
+  readonly policy: Policy;
+  readonly block: number;
+  readonly verify: number;
+  readonly sensitive: ReturnType<typeof sensitiveActions>;
+  readonly output: ReturnType<typeof outputActions>;
+  readonly verification: Verification | undefined;
+}
+
+const isOpen = ({ verification }: Case): boolean => verification === undefined;
+
+/** The first row that holds speaks. */
+const TABLE: readonly (readonly [holds: (about: Case) => boolean, action: Action, reason: string])[] = [
+  [({ scan }) => scan.listed === 'allow', 'allow', 'list/allow'],
+  [({ scan }) => scan.listed === 'deny', 'block', 'list/deny'],
+  [({ scan, block }) => scan.score >= block, 'block', 'threshold/block'],
+  [({ sensitive }) => sensitive.has('block'), 'block', 'sensitive/block'],
+  [({ output }) => output.has('block'), 'block', 'output/block'],
+  [({ verification }) => verification?.attack === true, 'block', 'verifier/attack'],
+  [(about) => isOpen(about) && about.scan.score >= about.verify, 'verify', 'threshold/verify'],
+  [(about) => isOpen(about) && isDegradedClosed(about), 'verify', 'degraded/closed'],
+  [({ sensitive }) => sensitive.has('verify'), 'verify', 'sensitive/verify'],
+  [({ sensitive }) => sensitive.has('redact'), 'redact', 'sensitive/redact'],
+  [({ output }) => output.has('redact'), 'redact', 'output/redact'],
+  [(about) => !isOpen(about), 'allow', 'verifier/harmless'],
+  [() => true, 'allow', 'default/allow'],
+];
+
+function isDegradedClosed({ scan, policy }: Case): boolean {
+  return scan.degraded && failing(policy, scan.channel, 'onDegraded') === 'closed';
+}
+
 /**
- * Pure: no clock, no I/O, no throw. The first row that holds speaks.
+ * Pure: no clock, no I/O, no throw.
  *
  * @param verification what a verifier said of the text: it decides the grey band and what a degraded scan left open
  */
@@ -17,28 +51,9 @@ export function decide(scan: Scan, policy: Policy, verification?: Verification):
   const { block, verify } = policy.channels[scan.channel] ?? policy;
   const sensitive = sensitiveActions(scan, policy.sensitive);
   const output = outputActions(scan, policy.output);
-  const isOpen = verification === undefined;
-  const table: readonly (readonly [when: boolean, action: Action, reason: string])[] = [
-    [scan.listed === 'allow', 'allow', 'list/allow'],
-    [scan.listed === 'deny', 'block', 'list/deny'],
-    [scan.score >= block, 'block', 'threshold/block'],
-    [sensitive.has('block'), 'block', 'sensitive/block'],
-    [output.has('block'), 'block', 'output/block'],
-    [verification?.attack === true, 'block', 'verifier/attack'],
-    [isOpen && scan.score >= verify, 'verify', 'threshold/verify'],
-    [isOpen && scan.degraded && failing(policy, scan.channel, 'onDegraded') === 'closed', 'verify', 'degraded/closed'],
-    [sensitive.has('verify'), 'verify', 'sensitive/verify'],
-    [sensitive.has('redact'), 'redact', 'sensitive/redact'],
-    [output.has('redact'), 'redact', 'output/redact'],
-    [!isOpen, 'allow', 'verifier/harmless'],
-  ];
-  const row = table.find(([when]) => when);
-  return {
-    action: row?.[1] ?? 'allow',
-    reason: row?.[2] ?? 'default/allow',
-    scan,
-    ...(verification !== undefined && { verification }),
-  };
+  const about: Case = { scan, policy, block, verify, sensitive, output, verification };
+  const [, action, reason] = TABLE.find(([holds]) => holds(about))!;
+  return verification === undefined ? { action, reason, scan } : { action, reason, scan, verification };
 }
 
 /** Reasons of doubt that a verifier can settle: the others are no question of attacks. */
@@ -74,11 +89,9 @@ export function outcomeOf(
   const refused =
     decision.action === 'block' ||
     (waits ? fails === 'closed' : decision.action === 'verify' && riskOf(policy, risk) === 'high');
-  return {
-    ...(refused && !policy.observe ? { action: 'block', text: '' } : { action: 'allow', text }),
-    decision,
-    ...(fails !== undefined && { unverified: { why, fails } }),
-  };
+  const passes = !refused || policy.observe;
+  const outcome: Outcome = { action: passes ? 'allow' : 'block', text: passes ? text : '', decision };
+  return fails === undefined ? outcome : { ...outcome, unverified: { why, fails } };
 }
 
 /** The outcome of a text that should be verified later and finds no place in the queue. */

@@ -103,8 +103,11 @@ export function outputAction(finding: Finding, policy: OutputPolicy): OutputActi
   return kind === undefined ? 'off' : policy[kind];
 }
 
+const NO_ACTIONS: ReadonlySet<OutputAction> = new Set();
+
 /** Every action that some finding of a scan calls for. */
 export function outputActions(scan: Scan, policy: OutputPolicy): ReadonlySet<OutputAction> {
+  if (scan.findings.length === 0) return NO_ACTIONS;
   const called = new Set<OutputAction>();
   for (const finding of scan.findings) called.add(outputAction(finding, policy));
   return called;

@@ -134,8 +134,11 @@ export function actionOf(finding: Finding, { pii, secrets, types }: SensitiveAct
   return types[type] ?? (finding.category === 'pii' ? pii : secrets);
 }
 
+const NO_ACTIONS: ReadonlySet<SensitiveAction> = new Set();
+
 /** Every action that some finding of a scan calls for. */
 export function sensitiveActions(scan: Scan, policy: SensitivePolicy): ReadonlySet<SensitiveAction> {
+  if (scan.findings.length === 0) return NO_ACTIONS;
   const actions = actionsOn(policy, scan.channel);
   const called = new Set<SensitiveAction>();
   for (const finding of scan.findings) called.add(actionOf(finding, actions));

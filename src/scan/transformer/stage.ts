@@ -46,7 +46,7 @@ export interface InspectOptions {
   /** Milliseconds for tier 2, waiting and loading included; what is unread by then is reported as unseen. */
   readonly deadlineMs?: number;
   /** Gives the call up: it rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Stage {
@@ -54,7 +54,7 @@ export interface Stage {
   /** Resolves when tier 2 is warm, off or failed. */
   ready(): Promise<void>;
   /**
-   * @returns `undefined` where tier 1 may answer alone or nothing else can
+   * @returns nothing, or a promise of it, where tier 1 may answer alone or nothing else can
    * @throws the reason of the caller's signal, which is asked for where the text is to wait
    */
   read(
@@ -62,7 +62,7 @@ export interface Stage {
     text: { readonly text: string; readonly channel: Channel; readonly head: number },
     tier1: Tier1,
     options: InspectOptions,
-  ): Promise<Tier2 | undefined>;
+  ): Promise<Tier2 | undefined> | undefined;
   /**
    * The model itself, warm, for whoever reads a text in ways of its own.
    *
@@ -138,6 +138,38 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
     return warming;
   }
 
+  async function readOnceReady(
+    wanted: Resolved,
+    models: ScannerModels,
+    input: Parameters<Stage['read']>[1],
+    tier1: Tier1,
+    limits: InspectOptions,
+  ): Promise<Tier2 | undefined> {
+    const { deadlineMs, signal } = limits;
+    signal?.throwIfAborted();
+    const { stop, release } = stopSignal(deadlineMs, signal);
+    try {
+      const loading = warm(wanted); // begins now, whether or not this text needs it
+      const opened = await untilStopped(load(wanted), stop);
+      if (opened !== undefined && isSettled(opened.reader, input.head, tier1)) return undefined;
+      if (status.state === 'off') return undefined;
+      const ready = opened === undefined ? undefined : await untilStopped(loading, stop);
+      signal?.throwIfAborted();
+      if (ready === undefined) return unread(input.text, tier1);
+      const budget = { maxWindows: wanted.maxWindows, atOnce: ready.workers, stop };
+      const said = await readText(models, ready.reader, input, tier1, budget);
+      signal?.throwIfAborted();
+      if (said.read > 0 && status.state === 'failed') recover();
+      return said;
+    } catch (error) {
+      signal?.throwIfAborted();
+      fail(error);
+      return unread(input.text, tier1);
+    } finally {
+      release();
+    }
+  }
+
   return {
     get status() {
       return status;
@@ -145,33 +177,11 @@ export function createStage(options: Resolved | undefined, open: Open): Stage {
     async ready() {
       if (options !== undefined) await warm(options);
     },
-    async read(models, input, tier1, limits) {
-      if (options === undefined) return undefined;
+    read(models, input, tier1, limits) {
+      if (options === undefined || status.state === 'off') return undefined;
       // Most texts of a server that runs: no timers, signals and promises for them.
       if (reader !== undefined && !disposed && isSettled(reader, input.head, tier1)) return undefined;
-      const { deadlineMs, signal } = limits;
-      signal?.throwIfAborted();
-      const { stop, release } = stopSignal(deadlineMs, signal);
-      try {
-        const loading = warm(options); // begins now, whether or not this text needs it
-        const opened = await untilStopped(load(options), stop);
-        if (opened !== undefined && isSettled(opened.reader, input.head, tier1)) return undefined;
-        if (status.state === 'off') return undefined;
-        const ready = opened === undefined ? undefined : await untilStopped(loading, stop);
-        signal?.throwIfAborted();
-        if (ready === undefined) return unread(input.text, tier1);
-        const budget = { maxWindows: options.maxWindows, atOnce: ready.workers, stop };
-        const said = await readText(models, ready.reader, input, tier1, budget);
-        signal?.throwIfAborted();
-        if (said.read > 0 && status.state === 'failed') recover();
-        return said;
-      } catch (error) {
-        signal?.throwIfAborted();
-        fail(error);
-        return unread(input.text, tier1);
-      } finally {
-        release();
-      }
+      return readOnceReady(options, models, input, tier1, limits);
     },
     async reader(stop) {
       if (options === undefined) return undefined;
