@@ -25,9 +25,13 @@ export interface Waited {
   /** Milliseconds from when a request was due to the last byte of its answer: also while all connections were busy. */
   readonly p50: number;
   readonly p99: number;
+  /** Answered with 403, as attacks are. */
+  readonly refused: number;
   readonly failed: number;
 }
 
+/** Connections opened together: more would find no place in the server's backlog, and try again a second later. */
+const AT_ONCE = 500;
 /** Milliseconds that the last answers may take. */
 const LATEST = 30_000;
 
@@ -35,13 +39,15 @@ export async function offer(url: string, { rate, connections, seconds, path, bod
   const { hostname, port } = new URL(url);
   const waited: number[] = [];
   let open = 0;
+  let refused = 0;
   /** When those were due that find no connection. */
   const due: number[] = [];
   const idle: Connection[] = [];
 
   function done(connection: Connection, dueAt: number, status: number): void {
     open--;
-    if (status === 200) waited.push(performance.now() - dueAt);
+    if (status === 200 || status === 403) waited.push(performance.now() - dueAt);
+    if (status === 403) refused++;
     const next = due.shift();
     if (next === undefined) idle.push(connection);
     else send(connection, next);
@@ -53,10 +59,12 @@ export async function offer(url: string, { rate, connections, seconds, path, bod
   }
 
   const head = `POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n`;
-  const all = await Promise.all(
-    Array.from({ length: connections }, () => createConnection(connect(Number(port), hostname), head)),
-  );
-  idle.push(...all);
+  while (idle.length < connections) {
+    const some = Math.min(AT_ONCE, connections - idle.length);
+    const opened = Array.from({ length: some }, () => createConnection(connect(Number(port), hostname), head));
+    idle.push(...(await Promise.all(opened)));
+  }
+  const all = [...idle];
   const began = performance.now();
   const total = Math.round(rate * seconds);
   let offered = 0;
@@ -78,7 +86,7 @@ export async function offer(url: string, { rate, connections, seconds, path, bod
   for (const { socket } of all) socket.destroy();
   waited.sort((a, b) => a - b);
   const quantile = (q: number): number => waited[Math.floor((waited.length - 1) * q)] ?? Number.NaN;
-  return { requests: total, p50: quantile(0.5), p99: quantile(0.99), failed: total - waited.length };
+  return { requests: total, p50: quantile(0.5), p99: quantile(0.99), refused, failed: total - waited.length };
 }
 
 interface Connection {
@@ -107,7 +115,7 @@ async function createConnection(socket: Socket, head: string): Promise<Connectio
     if (headEnd < 0) return;
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(said)?.[1]);
     if (said.length - headEnd - 4 >= length) end(Number(said.slice(9, 12)));
-    else if (Number.isNaN(length)) throw new Error(`open loop: expected an answer with its length; got ${said}`);
+    else if (Number.isNaN(length)) socket.destroy(new Error('expected an answer with its length'));
   });
   socket.on('error', () => end(0));
   socket.on('close', () => end(0));
