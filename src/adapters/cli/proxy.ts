@@ -14,8 +14,9 @@ Clients change their base URL and nothing else:
   new Anthropic({ baseURL: 'http://127.0.0.1:8788' })
   new GoogleGenAI({ httpOptions: { baseUrl: 'http://127.0.0.1:8788' } })
 
-GET /-/health answers while it runs, /-/ready while it takes requests. On the port of --admin-port, GET /metrics tells
-counts and times to whoever sends the token in EDGEWARD_ADMIN_TOKEN as a bearer token.
+GET /-/health answers while it runs, /-/ready while it takes requests. On the port of --admin-port both do too, GET
+/metrics tells counts and times, and /engine what runs: to whoever sends the token in EDGEWARD_ADMIN_TOKEN as a bearer
+token.
 
 With --workers, several processes share the port. One that ends is replaced, and /metrics tells of all together. What was
 judged before, each knows for itself; bans hold in all of them, for they are in the store, and without --store there are
@@ -75,7 +76,7 @@ function addProxyOptions(command: Base): void {
     .option('--grace <ms>', 'how long open requests may go on after a signal to stop', positive, 10_000)
     .option('--tls-cert <file>', 'certificate, PEM; with --tls-key')
     .option('--tls-key <file>', 'its key, PEM')
-    .option('--admin-port <number>', 'port of the metrics, on the same address', readPort);
+    .option('--admin-port <number>', 'port of metrics and health, on the same address', readPort);
 }
 
 /** Beyond it, one process would do little else than hand connections on. */

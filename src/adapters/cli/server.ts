@@ -29,6 +29,8 @@ export interface ServeOptions {
 
 /** After the word to stop: for who has just connected to ask. */
 const ASK_MS = 500;
+/** Connections that may wait to be taken, when very many come at once. */
+const BACKLOG = 4096;
 /** Longer than balancers and clients keep a connection that rests, so that it is they who close it. */
 const KEPT_MS = 65_000;
 
@@ -57,7 +59,7 @@ export async function serveUntilStop(
       : createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions })
   ) as Server;
   const stop = stopper(server, graceMs);
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:https';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { brotliCompressSync } from 'node:zlib';
@@ -66,6 +66,15 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
   return { server, greeting, url, admin };
 }
 
+/** A port that nobody has; it must be known before anything is said. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 const chat = (content: string): string => JSON.stringify({ messages: [{ role: 'user', content }] });
 
 function post(
@@ -114,6 +123,10 @@ describe('edgeward proxy', () => {
     expect(text).toContain('edgeward_judged_total{api="anthropic",action="block"} 1\n');
     expect(text).toMatch(/^edgeward_judged_seconds_bucket\{le="\+Inf"\} \d+$/m);
     expect(await (await fetch(`${running.admin}/engine`, { headers })).json()).toMatchObject({ policy: 'balanced' });
+    for (const path of ['/-/health', '/-/ready']) {
+      expect((await fetch(running.admin + path)).status).toBe(401);
+      expect(await (await fetch(running.admin + path, { headers })).json()).toEqual({ status: 'ok' });
+    }
     expect((await fetch(`${running.url}/metrics`)).status).toBe(200); // the upstream's own
   });
 
@@ -308,11 +321,35 @@ describe('--workers', () => {
       .toEqual([200, 200]);
     const headers = { authorization: `Bearer ${TOKEN}` };
     expect(await (await fetch(`${admin}/engine`, { headers })).json()).toMatchObject({ name: 'wasm-simd' });
+    expect((await fetch(`${admin}/-/ready`, { headers })).status).toBe(200);
 
     const over = once(server, 'exit');
     server.kill('SIGTERM');
     expect(await over).toEqual([0, null]);
     expect(childrenOf(server.pid!)).toEqual([]);
+  });
+
+  test('told to stop while the others start, they end, and what is open first', { timeout: 180_000 }, async () => {
+    const port = await freePort();
+    const own = ['--upstream', upstream.url, '--port', String(port), '--tier', '1', '--grace', '50000'];
+    const server = folder.start(['proxy', ...own, '--workers', '6']);
+    const over = once(server, 'exit');
+    const url = `http://127.0.0.1:${port}`;
+    await expect.poll(() => ask(url, 5000), { timeout: 60_000 }).toBe(200);
+    let arrived = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    upstream.reply = async () => {
+      arrived();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return Response.json({ ok: 'late' });
+    };
+    const answer = fetch(`${url}/v1/chat/completions`, { method: 'POST', body: chat(HARMLESS) });
+    await asked;
+    server.kill('SIGTERM');
+    expect(await (await answer).json()).toEqual({ ok: 'late' });
+    expect(await over).toEqual([0, null]);
   });
 
   test('a ban holds in all of them; what is open ends before they do', { timeout: 180_000 }, async () => {

@@ -12,6 +12,8 @@ export interface AdminOptions {
   /** In the text format of Prometheus. */
   metrics(): string | Promise<string>;
   engine(): EngineReport;
+  /** Whether requests are taken. */
+  isReady(): boolean;
 }
 
 /** What runs. */
@@ -21,7 +23,7 @@ export function engineReport({ engine, policy }: Firewall): EngineReport {
   return { ...engine, policy: policy.name };
 }
 
-export function createAdmin({ token, metrics, engine }: AdminOptions): Hono {
+export function createAdmin({ token, metrics, engine, isReady }: AdminOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const [scheme = '', sent = ''] = (c.req.header('authorization') ?? '').split(' ', 2);
@@ -29,6 +31,8 @@ export function createAdmin({ token, metrics, engine }: AdminOptions): Hono {
     return c.text('Unauthorized\n', 401, { 'www-authenticate': 'Bearer' });
   });
   app.get('/metrics', async (c) => c.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4' }));
+  app.get('/-/health', (c) => c.json({ status: 'ok' }));
+  app.get('/-/ready', (c) => (isReady() ? c.json({ status: 'ok' }) : c.json({ status: 'not ready' }, 503)));
   app.get('/engine', (c) => c.json(engine()));
   return app;
 }

@@ -79,16 +79,16 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
   }
 
   if (workers === 1) {
-    return runOne(options, untilSignal, undefined, async ({ url, report }) => {
+    return runOne(options, untilSignal, undefined, async ({ url, report, isReady }) => {
       await greet(url, report().engine, {
         metrics: () => metricsText(report().counted),
         engine: () => report().engine,
+        isReady,
       });
     });
   }
-  const opened = await openWorkers(workers);
+  const opened = await openWorkers(workers, (stop) => untilSignal(() => stop(grace)));
   if (opened === undefined) return;
-  untilSignal(() => opened.stop(grace));
   try {
     await greet(opened.url, opened.engine(), {
       async metrics() {
@@ -96,6 +96,7 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
         return metricsText(counted, { edgeward_workers: alive });
       },
       engine: opened.engine,
+      isReady: opened.isReady,
     });
   } catch (error) {
     opened.stop(0);
@@ -107,6 +108,7 @@ export async function runProxy(options: ProxyCommandOptions): Promise<void> {
 interface Listening {
   readonly url: string;
   report(): Report;
+  isReady(): boolean;
 }
 
 /** What the options and the file come to at one moment. */
@@ -171,7 +173,7 @@ async function runOne(
       void last.then(() => built.close()).finally(() => onEnd?.(report()));
     },
   });
-  await onListening({ url, report });
+  await onListening({ url, report, isReady: () => isReady });
   await built.ready();
 }
 

@@ -26,6 +26,8 @@ export type ToWorker = 'tell' | 'stop';
 export interface Workers {
   readonly url: string;
   engine(): EngineReport;
+  /** Whether one of them takes requests. */
+  isReady(): boolean;
   /** What all processes counted, also those that are gone; and how many there are. */
   counted(): Promise<{ readonly counted: Counted; readonly alive: number }>;
   /** Lets open requests end; after `graceMs` nothing is waited for. */
@@ -56,9 +58,14 @@ const RESTARTS = 'edgeward_worker_restarts_total';
 /**
  * Starts one, and the others when that one listens, so that what is wrong is told once.
  *
- * @returns undefined when the first could not start: it has told why, and its status is this process's
+ * @param onOpening is given what stops them, before the first takes requests
+ * @returns undefined when the first could not start: it has told why, and its status is this process's; or when they
+ * were stopped meanwhile
  */
-export async function openWorkers(count: number): Promise<Workers | undefined> {
+export async function openWorkers(
+  count: number,
+  onOpening: (stop: Workers['stop']) => void,
+): Promise<Workers | undefined> {
   const hands = new Map<number, Hand>();
   let gone: Counted = NOTHING_COUNTED;
   let soonEnded = 0;
@@ -82,8 +89,9 @@ export async function openWorkers(count: number): Promise<Workers | undefined> {
         hands.delete(worker.id);
         for (const heard of hand.waiting) heard();
         gone = together(gone, hand.last?.counted ?? NOTHING_COUNTED);
-        if (!isUp) process.exitCode = status ?? 1;
-        else if (!isStopping) replace(hand, signal ?? `status ${status}`);
+        if (isStopping) resolve(undefined);
+        else if (isUp) replace(hand, signal ?? `status ${status}`);
+        else process.exitCode = status ?? 1;
         resolve(undefined);
       });
     });
@@ -117,10 +125,23 @@ export async function openWorkers(count: number): Promise<Workers | undefined> {
     if (worker.isConnected()) worker.send(what);
   }
 
+  function stop(graceMs: number): void {
+    isStopping = true;
+    for (const hand of hands.values()) {
+      if (hand.last === undefined) hand.worker.process.kill();
+      else say(hand, 'stop');
+    }
+    setTimeout(() => {
+      for (const { worker } of hands.values()) worker.process.kill('SIGKILL');
+    }, graceMs + KILL_MS).unref();
+  }
+
+  onOpening(stop);
   const first = await start();
   if (first?.url === undefined) return undefined;
   isUp = true;
   await Promise.all(Array.from({ length: count - 1 }, start));
+  if (isStopping) return undefined;
   return {
     url: first.url,
     engine: () => engine ?? first.engine,
@@ -128,12 +149,7 @@ export async function openWorkers(count: number): Promise<Workers | undefined> {
       const each = await Promise.all([...hands.values()].map(told));
       return { counted: each.reduce(together, gone), alive: hands.size };
     },
-    stop(graceMs) {
-      isStopping = true;
-      for (const hand of hands.values()) say(hand, 'stop');
-      setTimeout(() => {
-        for (const { worker } of hands.values()) worker.process.kill('SIGKILL');
-      }, graceMs + KILL_MS).unref();
-    },
+    isReady: () => !isStopping && [...hands.values()].some(({ last }) => last !== undefined),
+    stop,
   };
 }
