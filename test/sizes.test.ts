@@ -37,7 +37,8 @@ const CEILINGS: readonly Ceiling[] = [
   { what: 'a store', files: ['store.redis.js'], gzip: 5 * KB },
   { what: 'proxy alone', files: ['proxy.js'], gzip: 12 * KB },
   // What judges requests, takes out and refuses is one chunk, which the three share.
-  { what: 'Hono adapter alone', files: ['hono.js'], gzip: 8 * KB },
+  // A request of its own, which asks Hono's for what is private there: 0.5 kB.
+  { what: 'Hono adapter alone', files: ['hono.js'], gzip: 8.5 * KB },
   // Who asks, and a judgement over time: 1 kB.
   { what: 'node:http and Express adapter alone', files: ['node.js'], gzip: 10 * KB },
   { what: 'Fastify adapter alone', files: ['fastify.js'], gzip: 10 * KB },
