@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { cloneRawRequest } from 'hono/request';
+import { routePath } from 'hono/route';
 import { streamSSE } from 'hono/streaming';
+import { validator } from 'hono/validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GuardOptions, type GuardVariables, guard, placedTexts } from '../../src/adapters/hono.ts';
 import type { Firewall } from '../../src/firewall.ts';
@@ -343,6 +345,37 @@ describe.each([
       }
     });
   });
+});
+
+test('what Hono keeps in its request is there behind the guard, and what was taken out is gone for who held it before', async () => {
+  const redacting = await openFirewall({ policy: { sensitive: 'redact' } });
+  const app: App = new Hono();
+  let heard: unknown;
+  app.use(async ({ req }, next) => {
+    await next();
+    heard = await req.json();
+  });
+  app.use(guard(redacting));
+  const wanted = validator('json', ({ message }: { message: string }) => ({ message }));
+  app.post('/of/:user', wanted, (c) =>
+    c.json({
+      user: c.req.param('user'),
+      path: c.req.path,
+      query: [c.req.query('q'), c.req.queries('q')],
+      valid: c.req.valid('json'),
+      route: routePath(c),
+    }),
+  );
+  const init = { method: 'POST', body: json('I am jane@x.example'), headers: { 'content-type': JSON_TYPE } };
+  expect(await (await app.request('/of/jane?q=1&q=2', init)).json()).toEqual({
+    user: 'jane',
+    path: '/of/jane',
+    query: ['1', ['1', '2']],
+    valid: { message: 'I am [EMAIL_1]' },
+    route: '/of/:user',
+  });
+  expect(heard).toEqual({ message: 'I am [EMAIL_1]' });
+  redacting.dispose();
 });
 
 describe('a server', () => {
