@@ -15,21 +15,21 @@ export interface HeadWeights {
 
 export const WEIGHTS: Readonly<Record<HeadName, HeadWeights>> = {
   user: {
-    bias: -0.8642,
+    bias: -0.9468,
     weights: {
-      worst: 0.0895,
-      plain: 0.0869,
-      other: 0.0882,
+      worst: 0.0757,
+      plain: 0.0747,
+      other: 0.0806
     },
-    attack: 0.6358,
+    attack: 0.6147
   },
   data: {
-    bias: -1.2474,
+    bias: -2.4765,
     weights: {
-      worst: 0.0833,
-      plain: 0.0803,
-      other: 0.0957,
+      worst: 0.1671,
+      plain: 0.1611,
+      other: 0.1742
     },
-    attack: 0.5768,
-  },
+    attack: 0.6387
+  }
 };
