@@ -19,17 +19,17 @@ export const WEIGHTS: Readonly<Record<HeadName, HeadWeights>> = {
     weights: {
       worst: 0.0757,
       plain: 0.0747,
-      other: 0.0806
+      other: 0.0806,
     },
-    attack: 0.6147
+    attack: 0.6147,
   },
   data: {
     bias: -2.4765,
     weights: {
       worst: 0.1671,
       plain: 0.1611,
-      other: 0.1742
+      other: 0.1742,
     },
-    attack: 0.6387
-  }
+    attack: 0.6387,
+  },
 };
