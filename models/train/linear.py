@@ -41,7 +41,7 @@ ITERATIONS = 60
 """Per round; the second goes on where the first stopped."""
 
 CLIP_PERCENTILE = 99.95
-LEVELS = 15
+LEVELS = 14
 """Largest quantized weight. Five bits of the eight: finer steps change hardly a verdict and cost a third of the download."""
 DOUBT_MARGIN = 3.5
 """A source row is left out in the second round when its own fold's model disagrees with its label by more log-odds."""

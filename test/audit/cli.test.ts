@@ -40,7 +40,7 @@ describe('audit', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBe(2);
     expect(lines[0]).toMatch(
-      /^\d{4}-.+Z {2}block {2}0\.\d\d {2}threshold\/block {2}user {2}[0-9a-f]{12} {2}[\d.]+ ms {2}patterns\//,
+      /^\d{4}-.+Z {2}block {2}0\.\d\d {2}threshold\/block {2}user {2}[0-9a-f]{12} {2}[\d.]+ ms {2}(?:model|patterns)\//,
     );
     expect(stdout).not.toContain('all previous');
     const [row] = folder.run(['audit', 'tail', '--json', 'audit.jsonl']).stdout.split('\n');
