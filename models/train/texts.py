@@ -2,6 +2,7 @@
 
     python texts.py OUT.jsonl      rows {text, label, channel, kind, lang, template, spans}
     python texts.py --check        validates every entry and prints counts
+    python texts.py --eval OUT.jsonl FILE [FILE ...]    a row per text and channel of these files, for `edgeward eval`
 
 Notation inside `text`: `{name}` is a value of the slot `name`, the same one everywhere in one text; `{name2}` is another
 value of that slot; `{a|b|}` is one of the alternatives. Slots stand in the file's `[slots]`, else in `slots.toml`; their
@@ -210,18 +211,33 @@ def report(found: list[Template]) -> str:
     return "\n".join(lines)
 
 
+def labeled(found: list[Template], files: list[str]) -> list[dict]:
+    """Rows of `edgeward eval`: of each text of these files the first one, in every channel where its label holds."""
+    if missing := set(files) - {template.id.split("#")[0] for template in found}:
+        raise TextsError(f"--eval: expected names of files in {TEXTS.name}, without .toml; got {sorted(missing)}. Correct them.")
+    channels = {"user": ("user",), "data": ("tool",), "both": ("user", "tool")}
+    return [
+        {"text": next(t.rows())["text"], "label": int(t.label == "attack"), "channel": channel, "kind": t.kind, "lang": t.lang, "source": t.id}
+        for t in found if t.id.split("#")[0] in files for channel in channels[t.channel]
+    ]
+
+
 def main() -> None:
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python texts.py OUT.jsonl | --check")
+    command, *files = sys.argv[1:] or [""]
+    if not command or (command == "--eval") != (len(files) > 1):
+        raise SystemExit("usage: python texts.py OUT.jsonl | --check | --eval OUT.jsonl FILE [FILE ...]")
     try:
         found = templates()
-        if sys.argv[1] == "--check":
+        if command == "--eval":
+            Path(files[0]).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in labeled(found, files[1:])), encoding="utf-8")
+            return
+        if command == "--check":
             print(report(found))
             return
         rows = [row for template in found for row in template.rows()]
     except TextsError as error:
         raise SystemExit(str(error)) from error
-    with open(sys.argv[1], "w", encoding="utf-8") as out:
+    with open(command, "w", encoding="utf-8") as out:
         out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     print(f"wrote {len(rows)} rows of {len(found)} templates", file=sys.stderr)
 
