@@ -135,7 +135,7 @@ def main() -> None:
         path = ROOT / "src/scan/deep/weights.ts"
         text = path.read_text(encoding="utf-8")
         at = text.index("export const WEIGHTS")
-        body = json.dumps(heads, indent=2).replace('"', "")
+        body = re.sub(r"(?<![,{])\n", ",\n", json.dumps(heads, indent=2).replace('"', ""))
         path.write_text(f"{text[:at]}export const WEIGHTS: Readonly<Record<HeadName, HeadWeights>> = {body};\n", encoding="utf-8")
 
 
